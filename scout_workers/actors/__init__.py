@@ -1,0 +1,1 @@
+"""One message, one file, all with the same silhouette: begin, call, receipt, finish."""

@@ -1,0 +1,1 @@
+"""A Dramatiq broker on plain Postgres: polling, fenced, safe behind PgBouncer."""

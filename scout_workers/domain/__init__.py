@@ -1,0 +1,1 @@
+"""What Scout talks about: frozen dataclasses and pure decisions, standard library only."""

@@ -1,0 +1,1 @@
+"""What surrounds every message: one class a file."""
