@@ -1,1 +1,54 @@
-"""A Dramatiq broker on plain Postgres: polling, fenced, safe behind PgBouncer."""
+"""A Dramatiq broker on plain Postgres: polling, fenced, safe behind PgBouncer.
+
+from scout_workers.broker import PostgresBroker, migrate
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from .errors import (
+    BrokerError,
+    BrokerUnavailableError,
+    ChangedMigrationError,
+    LeaseLostError,
+    MessageTooLargeError,
+    MigrationError,
+    NewerDatabaseError,
+)
+from .migrator import Migration, MigrationRow, Migrator
+from .pool import Pool, PoolStats
+from .timings import Recorder, Timing
+
+MIGRATIONS = files(__package__).joinpath("migrations")
+
+
+def migrate(dsn: str, schema: str = "scout_broker") -> int:
+    """Bring the broker's schema up to date; safe when many processes start at once.
+
+    Returns:
+        How many migrations this call applied.
+
+    Raises:
+        MigrationError: A file changed, failed, or the database is ahead of this release.
+    """
+    return Migrator(dsn, schema=schema, folder=MIGRATIONS).apply()
+
+
+__all__ = [
+    "MIGRATIONS",
+    "BrokerError",
+    "BrokerUnavailableError",
+    "ChangedMigrationError",
+    "LeaseLostError",
+    "MessageTooLargeError",
+    "Migration",
+    "MigrationError",
+    "MigrationRow",
+    "Migrator",
+    "Pool",
+    "PoolStats",
+    "Recorder",
+    "Timing",
+    "migrate",
+]
