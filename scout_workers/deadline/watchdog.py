@@ -41,14 +41,20 @@ class Watchdog:
 
     Args:
         name: The thread's name, as dumps of stacks will show it.
-        clock: Seconds, monotonic. A test that gives its own calls `run_due` itself.
+        clock: Seconds, monotonic.
+        threaded: False: no thread; whoever made it calls `run_due` (with a clock of its own).
     """
 
     def __init__(
-        self, name: str = "deadline-watchdog", clock: Callable[[], float] = time.monotonic
+        self,
+        name: str = "deadline-watchdog",
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        threaded: bool = True,
     ) -> None:
         self.clock = clock
         self._name = name
+        self._threaded = threaded
         self.forget()
 
     def forget(self) -> None:
@@ -69,7 +75,7 @@ class Watchdog:
         """
         alarm = Alarm(when, action)
         with self._lock:
-            if self._thread is None or not self._thread.is_alive():
+            if self._threaded and (self._thread is None or not self._thread.is_alive()):
                 self._thread = threading.Thread(target=self._watch, name=self._name, daemon=True)
                 self._thread.start()
             self._alarms.add(alarm)
