@@ -1,0 +1,1 @@
+"""A folder of pictures becomes captures: read, dated, stored and enqueued, each once."""
