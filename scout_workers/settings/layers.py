@@ -81,6 +81,10 @@ def read_file(path: Path, section: str | None = None) -> FileLayer:
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"{path}: no such file, and the settings need it; put it there"
+        ) from error
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
