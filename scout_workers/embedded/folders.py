@@ -1,0 +1,142 @@
+"""Where everything lies: the caller's folder, and the server's, which may be elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from scout_workers.embedded.errors import FolderNotWritableError
+
+SHARED = Path("/var/lib/scout-workers")
+"""Where root keeps what the server's user could not reach inside root's own folders."""
+
+
+@dataclass(frozen=True)
+class Folders:
+    """The caller's `home` (locks, password, port) and the `cluster`, which is the server's."""
+
+    home: Path
+    cluster: Path
+
+    @property
+    def password(self) -> Path:
+        """The database password, readable by the calling user only."""
+        return self.home / "password"
+
+    @property
+    def port(self) -> Path:
+        """The TCP port last used."""
+        return self.home / "port"
+
+    @property
+    def start_lock(self) -> Path:
+        """Held alone by whoever is starting or stopping the server."""
+        return self.home / "start.lock"
+
+    @property
+    def users_lock(self) -> Path:
+        """Held together by everybody who uses the server."""
+        return self.home / "users.lock"
+
+    @property
+    def server_lock(self) -> Path:
+        """Held by the server itself, every process of it, for as long as one lives."""
+        return self.home / "server.lock"
+
+    @property
+    def log(self) -> Path:
+        """The folder of the server's log, a file a weekday."""
+        return self.cluster / "log"
+
+    @property
+    def start_log(self) -> Path:
+        """What the last start printed before the log proper was open."""
+        return self.cluster / "start.log"
+
+    @property
+    def exists(self) -> bool:
+        """Whether a finished cluster is there."""
+        return (self.cluster / "PG_VERSION").exists()
+
+    def remember_cluster(self, cluster: Path) -> Folders:
+        """Note that the cluster lies elsewhere.
+
+        Returns:
+            The folders with that cluster.
+        """
+        write_privately(_location(self.home), f"{cluster}\n")
+        return Folders(self.home, cluster)
+
+
+def look(data_dir: Path) -> Folders:
+    """Work out the folders for `data_dir` without touching anything."""
+    home = data_dir.resolve() / "postgres"
+    location = _location(home)
+    if location.exists():
+        return Folders(home, Path(location.read_text(encoding="utf-8").strip()))
+    return Folders(home, home / "cluster")
+
+
+def make(data_dir: Path) -> Folders:
+    """Make the caller's folder if it is not there, and work out the rest.
+
+    Raises:
+        FolderNotWritableError: It cannot be made.
+    """
+    folders = look(data_dir)
+    make_folder(folders.home, mode=0o711 if os.geteuid() == 0 else 0o700)
+    return folders
+
+
+def outside(home: Path, shared: Path) -> Path:
+    """Choose a new place under `shared` for the cluster of `home`.
+
+    The name is never used twice: somebody who deletes their data folder gets an empty database,
+    and not the one they meant to be rid of.
+    """
+    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+    return shared / f"{digest}-{secrets.token_hex(4)}" / "cluster"
+
+
+def make_folder(folder: Path, mode: int) -> None:
+    """Make `folder` with `mode`, and its parents as the system makes them.
+
+    Raises:
+        FolderNotWritableError: It cannot be made.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir()
+            folder.chmod(mode)
+    except OSError as error:
+        raise FolderNotWritableError(
+            f"cannot make the folder {folder} for the embedded Postgres: {error.strerror}. "
+            "Choose a data folder that this user may write.",
+        ) from error
+
+
+def write_privately(path: Path, text: str) -> None:
+    """Replace the file at `path` in one step, readable by this user only.
+
+    Raises:
+        FolderNotWritableError: The disk is full or the folder is not ours to write.
+    """
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        raise FolderNotWritableError(f"cannot write {path}: {error.strerror}.") from error
+
+
+def _location(home: Path) -> Path:
+    return home / "location"

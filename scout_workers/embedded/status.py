@@ -1,0 +1,53 @@
+"""Looking at the embedded server without starting or making anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from scout_workers.embedded import folders, postmaster
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is there: enough to tell a person where their data lies and whether it is served.
+
+    Attributes:
+        state: "absent" (no cluster yet), "stopped", "starting" or "running".
+        cluster: The folder of the data.
+        log: The folder of the server's log.
+        major: The Postgres version of the cluster, None if absent.
+        pid: The server's process, None unless starting or running.
+        port: Its TCP port on 127.0.0.1, None unless starting or running.
+    """
+
+    state: Literal["absent", "stopped", "starting", "running"]
+    cluster: Path
+    log: Path
+    major: int | None
+    pid: int | None
+    port: int | None
+
+
+def status(data_dir: Path) -> Status:
+    """Look at the embedded server of `data_dir`; nothing is started, made or locked.
+
+    Raises:
+        PermissionError: The folder belongs to another user.
+    """
+    where = folders.look(Path(data_dir))
+    return of(where)
+
+
+def of(where: folders.Folders) -> Status:
+    """Look at the server of folders that are worked out already."""
+    if not where.exists:
+        return Status("absent", where.cluster, where.log, None, None, None)
+    text = (where.cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
+    major = int(text) if text.isdigit() else None
+    running = postmaster.find(where)
+    if running is None:
+        return Status("stopped", where.cluster, where.log, major, None, None)
+    state: Literal["running", "starting"] = "running" if running.ready else "starting"
+    return Status(state, where.cluster, where.log, major, running.pid, running.port or None)
