@@ -4,22 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from scout_workers.domain.errors import ScoutError
+from scout_workers.domain.errors import ErrorClass, ScoutError
 
 if TYPE_CHECKING:
     from scout_workers.domain.captures import BlobRef
+
+READ_SECONDS = 20.0
+"""The most a read or an existence check may take, whatever the other side does."""
+
+WRITE_SECONDS = 30.0
+"""The most a write or a delete may take."""
 
 
 class BlobError(ScoutError):
     """The blob could not be read or written; `error_class` says why and what follows."""
 
 
+def too_large(blob: str, size: int, limit: int) -> BlobError:
+    """A blob of `size` bytes where `limit` is the most; `blob` names it."""
+    return BlobError(ErrorClass.IMAGE_TOO_LARGE, f"{blob} is {size} bytes and {limit} is the most")
+
+
+def empty(blob: str) -> BlobError:
+    """A blob that truly holds nothing, so that no later try will find more in it."""
+    return BlobError(ErrorClass.IMAGE_UNREADABLE, f"{blob} is empty (0 bytes)")
+
+
 class BlobStore(Protocol):
     """Keeps images and spooled answers.
 
-    Every method raises `TransactionHeldError` inside a transaction, ends by the context's
-    deadline, and raises `BlobError` for everything that can go wrong outside this process.
+    Every method that reaches a blob raises `TransactionHeldError` inside a transaction,
+    `DeadlineExceeded` when the context's deadline is already spent, ends by that deadline and by
+    the budget above, and raises `BlobError` for everything that can go wrong outside this process.
     """
+
+    def ref(self, key: str) -> BlobRef:
+        """Say where this store puts a new blob of that name: its own bucket and prefix."""
+        ...
 
     def read(self, ref: BlobRef, *, limit: int) -> bytes:
         """Return the whole blob, or raise: never a part of it, never an empty image.
@@ -29,8 +50,9 @@ class BlobStore(Protocol):
             limit: The most bytes to accept; a larger blob is refused before it is downloaded.
 
         Raises:
-            BlobError: image_missing, image_too_large (both terminal), network, timeout,
-                server_error (retried), auth, bad_request (operator).
+            BlobError: image_missing, image_too_large, image_unreadable (0 bytes; all terminal),
+                network, timeout, server_error, overloaded (tried again later), auth, bad_request
+                (operator).
         """
         ...
 
@@ -38,7 +60,7 @@ class BlobStore(Protocol):
         """Store the blob whole or not at all, replacing what was there.
 
         Raises:
-            BlobError: network, timeout, server_error, auth or bad_request.
+            BlobError: network, timeout, server_error, overloaded, auth or bad_request.
         """
         ...
 
@@ -46,7 +68,7 @@ class BlobStore(Protocol):
         """Tell whether the blob is there.
 
         Raises:
-            BlobError: As for `read`, without image_missing.
+            BlobError: As for `write`.
         """
         ...
 
@@ -58,6 +80,18 @@ class BlobStore(Protocol):
         """
         ...
 
+    def check(self) -> None:
+        """Write, read and delete a small blob, as `doctor` wants to know.
+
+        Raises:
+            BlobError: Its `detail` is a sentence that says what to mend.
+        """
+        ...
+
     def describe(self) -> str:
-        """Say in a few words where blobs lie, for `doctor` and error messages."""
+        """Say in a few words where blobs lie, for `doctor` and error messages; no secrets."""
+        ...
+
+    def close(self) -> None:
+        """Close idle connections; the store may still be used and opens new ones."""
         ...
