@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from .claimed import ClaimedMessage, Lease
+from .claimer import Polling
+from .engine import EngineOptions
 from .errors import (
     BrokerError,
     BrokerUnavailableError,
@@ -16,8 +19,11 @@ from .errors import (
     MigrationError,
     NewerDatabaseError,
 )
+from .heart import Pulse
 from .migrator import Migration, MigrationRow, Migrator
+from .observation import QueueStats, WorkerRow
 from .pool import Pool, PoolStats
+from .postgres_broker import PostgresBroker
 from .timings import Recorder, Timing
 
 MIGRATIONS = files(__package__).joinpath("migrations")
@@ -40,15 +46,24 @@ __all__ = [
     "BrokerError",
     "BrokerUnavailableError",
     "ChangedMigrationError",
+    "ClaimedMessage",
+    "EngineOptions",
+    "Lease",
     "LeaseLostError",
     "MessageTooLargeError",
     "Migration",
     "MigrationError",
     "MigrationRow",
     "Migrator",
+    "NewerDatabaseError",
+    "Polling",
     "Pool",
     "PoolStats",
+    "PostgresBroker",
+    "Pulse",
+    "QueueStats",
     "Recorder",
     "Timing",
+    "WorkerRow",
     "migrate",
 ]

@@ -1,0 +1,90 @@
+"""A message under lease, as Dramatiq's workers carry it about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dramatiq.broker import MessageProxy
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from dramatiq import Message
+
+    from .row import NewRow
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The token every effect of a claim must show: this row, claimed this many times, by this one.
+
+    `attempt` alone is no fence: a row that was rescued and claimed by a process that began to
+    count anew could meet the old number again.
+    """
+
+    id: int
+    attempt: int
+    owner: UUID
+
+    def __str__(self) -> str:
+        return f"{self.id}:{self.attempt}:{self.owner}"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What is to become of a claimed message, gathered until it is settled in one transaction.
+
+    Attributes:
+        again: The row's own new contents, when it is to be delivered again.
+        follow_ups: Messages that exist only if this outcome does.
+        untouched: Whether nobody began with it, so that it is simply given back.
+        dead: Whether it goes to the dead messages instead of away.
+        reason: Why it died, as dead_message.reason has it.
+        error: The error's text, for whoever looks at the dead message.
+        acked_in: Whether a caller's transaction acknowledged it already (if it committed).
+    """
+
+    again: NewRow | None = None
+    follow_ups: list[NewRow] = field(default_factory=list)
+    untouched: bool = False
+    dead: bool = False
+    reason: str = "failed"
+    error: str | None = None
+    acked_in: bool = False
+
+
+class ClaimedMessage(MessageProxy):
+    """A Dramatiq message with the lease it is held under.
+
+    Attributes:
+        lease: The token of this claim.
+        queue: The queue it was claimed from.
+        seq: Its place in that queue.
+        rescues: How many earlier claims ended without an outcome.
+        started: Whether a worker thread has begun with it.
+        lost: Whether this process learned that the lease is no longer its own.
+        outcome: What is to become of it.
+    """
+
+    def __init__(
+        self, message: Message[Any], *, lease: Lease, queue: str, seq: int, rescues: int = 0
+    ) -> None:
+        super().__init__(message)
+        self.lease = lease
+        self.queue = queue
+        self.seq = seq
+        self.rescues = rescues
+        self.started = False
+        self.lost = False
+        self.outcome = Outcome()
+
+    def __lt__(self, other: object) -> bool:
+        # Dramatiq before 2.2 orders its work queue by (priority, proxy).
+        return isinstance(other, ClaimedMessage) and self.seq < other.seq
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)

@@ -1,0 +1,161 @@
+"""Claims messages: one thread and one statement for all queues of the process."""
+
+from __future__ import annotations
+
+import logging
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dramatiq import Message
+from dramatiq.errors import DecodeError
+
+from .background import Background
+from .claimed import ClaimedMessage, Lease
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from .database import Database
+    from .slots import Slots
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """How often to look when there is nothing to do.
+
+    Attributes:
+        interval: Seconds after which an idle process looks again.
+        longest: Seconds to which the interval grows while nothing is found.
+    """
+
+    interval: float = 0.25
+    longest: float = 1.5
+
+
+class Claimer:
+    """Keeps the process's slots filled.
+
+    Args:
+        database: Where.
+        slots: How much may be claimed.
+        owner: Tells under which worker id to claim, or None while there is none.
+        deliver: Takes each claimed message to its consumer.
+        refuse: Takes a message whose payload no decoder can read.
+        polling: How often to look.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        slots: Slots,
+        *,
+        owner: Callable[[], UUID | None],
+        deliver: Callable[[ClaimedMessage], None],
+        refuse: Callable[[ClaimedMessage, Exception], None],
+        polling: Polling,
+    ) -> None:
+        self._database = database
+        self._slots = slots
+        self._owner = owner
+        self._deliver = deliver
+        self._refuse = refuse
+        self._polling = polling
+        self._idle_rounds = 0
+        self._hungry = True  # the last claim may have left messages behind
+        self._in_doubt = False  # the last claim's reply was lost
+        self._thread = Background("broker-claimer", self.run_once)
+
+    def start(self) -> None:
+        """Start claiming."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look now: something was enqueued here."""
+        self._idle_rounds = 0
+        self._hungry = True
+        self._thread.wake()
+
+    def slot_freed(self) -> None:
+        """Look now if the last claim took all it could: there may be more."""
+        if self._hungry:
+            self._thread.wake()
+
+    def stop(self, timeout: float) -> bool:
+        """Claim nothing more once this returns True."""
+        self._thread.stop()
+        return self._thread.join(timeout)
+
+    def run_once(self) -> float | None:
+        """Claim once; return the seconds until the next look."""
+        owner = self._owner()
+        wanted = self._slots.wanted()
+        if owner is None or not wanted:
+            return self._polling.interval
+        if self._in_doubt:
+            self._disown(owner)
+        claimed, due_in = self._claim(owner, wanted)
+        taken = dict.fromkeys(wanted, 0)
+        for message in claimed:
+            taken[message.queue] += 1
+        self._hungry = any(taken[queue] == slots for queue, slots in wanted.items())
+        self._idle_rounds = 0 if claimed else self._idle_rounds + 1
+        if due_in is not None and due_in <= 0:
+            self._database.run("promote", {})
+            return 0.0
+        if self._hungry:
+            return 0.0 if self._slots.wanted() else self._polling.interval
+        pause = self._pause()
+        return pause if due_in is None else min(pause, due_in)
+
+    def _pause(self) -> float:
+        # Back off while idle, with jitter so that many processes do not look in step.
+        grown = self._polling.interval * 1.5 ** max(0, self._idle_rounds - 4)
+        return min(grown, self._polling.longest) * random.uniform(0.85, 1.0)  # noqa: S311 (jitter)
+
+    def _claim(
+        self, owner: UUID, wanted: dict[str, int]
+    ) -> tuple[list[ClaimedMessage], float | None]:
+        self._in_doubt = True
+        rows = self._database.run(
+            "claim",
+            {"owner": owner, "queues": list(wanted), "slots": list(wanted.values())},
+        )
+        messages = [_message(row, owner) for row in rows if row[1] is not None]
+        # UPDATE … RETURNING promises no order.
+        messages.sort(key=lambda pair: (pair[0], pair[1].seq))
+        claimed = [message for _, message, _ in messages]
+        self._slots.take(claimed)
+        self._in_doubt = False
+        for _, message, error in messages:
+            if error is None:
+                self._deliver(message)
+            else:
+                self._refuse(message, error)
+        return claimed, rows[0][0]
+
+    def _disown(self, owner: UUID) -> None:
+        known = [message.lease.id for message in self._slots.held()]
+        self._database.run("disown", {"owner": owner, "known": known})
+        self._in_doubt = False
+
+
+def _message(row: tuple[Any, ...], owner: UUID) -> tuple[int, ClaimedMessage, Exception | None]:
+    _, id_, attempt, queue, priority, seq, rescues, payload = row
+    lease = Lease(id_, attempt, owner)
+    error: Exception | None = None
+    try:
+        message: Message[Any] = Message.decode(payload)
+    except DecodeError as undecodable:
+        message = Message(queue, "", (), {}, {})
+        error = undecodable
+    # A consumer only knows its own queue, and a message parked in a worker's memory would not
+    # survive it: the row's queue counts, and its time has come.
+    message.options.pop("eta", None)
+    if message.queue_name != queue:
+        message = message.copy(queue_name=queue)
+    claimed = ClaimedMessage(message, lease=lease, queue=queue, seq=seq, rescues=rescues)
+    return priority, claimed, error

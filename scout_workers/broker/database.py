@@ -1,0 +1,101 @@
+"""The broker's statements against its pool, each safe to repeat, and repeated while it helps."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import psycopg
+
+from .errors import BrokerError, BrokerUnavailableError
+from .queries import query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .pool import Connection, Pool
+
+T = TypeVar("T")
+
+FIRST_PAUSE = 0.05
+LONGEST_PAUSE = 1.0
+
+
+class Database:
+    """Runs the broker's queries by name.
+
+    Args:
+        pool: Where the connections come from.
+        schema: The schema the broker's tables are in.
+    """
+
+    def __init__(self, pool: Pool, schema: str) -> None:
+        self.pool = pool
+        self.schema = schema
+
+    def run(
+        self, name: str, parameters: Mapping[str, Any], *, on: Connection | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Run queries/<name>.sql once and return its rows (none for a plain write).
+
+        Args:
+            name: The query.
+            parameters: Its parameters.
+            on: A connection to use; by default one of the pool's, for this statement alone.
+
+        Raises:
+            BrokerUnavailableError: The server could not be reached or did not answer.
+            BrokerError: The schema is not there.
+            psycopg.Error: The statement was refused.
+        """
+        if on is not None:
+            return _rows(on, query(name, self.schema), parameters)
+        return self.once(lambda connection: _rows(connection, query(name, self.schema), parameters))
+
+    def once(self, operation: Callable[[Connection], T]) -> T:
+        """Do something on one of the pool's connections, naming what went wrong in our words.
+
+        Raises:
+            BrokerUnavailableError: The server could not be reached or did not answer.
+            BrokerError: The schema is not there.
+            psycopg.Error: A statement was refused.
+        """
+        try:
+            with self.pool.connection() as connection:
+                return operation(connection)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise BrokerUnavailableError(str(error).strip()) from error
+        except psycopg.errors.UndefinedTable as error:
+            raise BrokerError(
+                f"the broker's tables are not in schema {self.schema}: run its migrations first "
+                f"({str(error).splitlines()[0]})"
+            ) from error
+
+    def insist(self, operation: Callable[[Connection], T], *, seconds: float) -> T:
+        """Do something that is safe to repeat, again and again while the server is away.
+
+        Args:
+            operation: What to do; it may have taken effect each time it seemed to fail.
+            seconds: How long to go on trying.
+
+        Raises:
+            BrokerUnavailableError: The server stayed away.
+            psycopg.Error: A statement was refused.
+        """
+        deadline = time.monotonic() + seconds
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return self.once(operation)
+            except BrokerUnavailableError:
+                if time.monotonic() + pause > deadline:
+                    raise
+                time.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _rows(
+    connection: Connection, statement: psycopg.sql.Composed, parameters: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    cursor = connection.execute(statement, parameters, binary=True)
+    return cursor.fetchall() if cursor.description is not None else []

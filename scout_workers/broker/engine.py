@@ -1,0 +1,208 @@
+"""What runs inside a worker process: the claimer, the settler, the heart and the rescuer."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from .claimer import Claimer, Polling
+from .errors import BrokerUnavailableError
+from .heart import Heart, Pulse
+from .rescuer import Rescuer
+from .settler import Settler, tokens
+from .slots import Slots
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from uuid import UUID
+
+    from .claimed import ClaimedMessage
+    from .database import Database
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How a worker process behaves.
+
+    Attributes:
+        concurrency: Queue to the most un-acked claims this process may hold.
+        polling: How often to look for messages.
+        pulse: How often to beat, and when silence means death.
+        max_deliveries: After how many workers it took with it a message is dead.
+        version: What the worker table shows.
+    """
+
+    concurrency: Mapping[str, int] = field(default_factory=dict)
+    polling: Polling = field(default_factory=Polling)
+    pulse: Pulse = field(default_factory=Pulse)
+    max_deliveries: int = 5
+    version: str = ""
+
+
+class Engine:
+    """The broker's working parts in one process.
+
+    Args:
+        database: Where.
+        options: How.
+        lost: Called with each message this process learned it no longer holds.
+    """
+
+    def __init__(
+        self, database: Database, options: EngineOptions, lost: Callable[[ClaimedMessage], None]
+    ) -> None:
+        self._database = database
+        self._lost = lost
+        self.slots = Slots(options.concurrency)
+        self.stale = 0
+        self._lock = threading.Lock()
+        self._inboxes: dict[str, SimpleQueue[ClaimedMessage]] = {}
+        self._running = False
+        self._threads = 1
+        self._settler = Settler(database, self._settled)
+        self._heart = Heart(
+            database,
+            options.pulse,
+            version=options.version,
+            served=self.slots.served,
+            threads=lambda: self._threads,
+            fenced=self._fenced,
+        )
+        self._claimer = Claimer(
+            database,
+            self.slots,
+            owner=lambda: self._heart.owner,
+            deliver=self._deliver,
+            refuse=self._refuse,
+            polling=options.polling,
+        )
+        self._rescuer = Rescuer(
+            database,
+            options.pulse,
+            surroundings=lambda: self._heart.surroundings,
+            max_deliveries=options.max_deliveries,
+            rescued=self._claimer.wake,
+        )
+
+    def size(self, threads: int) -> None:
+        """Tell how many worker threads there are."""
+        self._threads = threads
+        self.slots.size(threads)
+
+    def serve(self, queue: str) -> SimpleQueue[ClaimedMessage]:
+        """Begin to claim from a queue; return where its messages arrive."""
+        with self._lock:
+            inbox = self._inboxes.setdefault(queue, SimpleQueue())
+            self.slots.serve(queue)
+            if not self._running:
+                self._running = True
+                for part in (self._settler, self._heart, self._claimer, self._rescuer):
+                    part.start()
+        self._heart.wake()
+        self._claimer.wake()
+        return inbox
+
+    def wake(self) -> None:
+        """Look for messages now."""
+        self._claimer.wake()
+
+    def still_holds(self, message: ClaimedMessage) -> bool:
+        """Tell whether the lease can be relied on, as far as this process can know.
+
+        A process that slept longer than its lease may wake with a message in its hands that is
+        somebody else's by now: until a heartbeat has said otherwise, nothing new is begun.
+        """
+        return not message.lost and self._heart.is_fresh()
+
+    def settle(self, message: ClaimedMessage) -> None:
+        """Have a message's outcome written down."""
+        self._settler.submit(message)
+
+    def release(self, messages: Sequence[ClaimedMessage]) -> None:
+        """Give back messages nobody began.
+
+        Raises:
+            BrokerUnavailableError: The server stayed away; the rescuers will have to do it.
+        """
+        if messages:
+            self._database.insist(
+                lambda connection: self._database.run("release", tokens(messages), on=connection),
+                seconds=STOP_SECONDS,
+            )
+            self.slots.free(messages)
+
+    def drain(self) -> None:
+        """Claim nothing more, and give back what has been claimed but not handed to a thread."""
+        self._heart.draining = True
+        self._heart.wake()
+        self._claimer.stop(STOP_SECONDS)
+        unstarted = []
+        for inbox in self._inboxes.values():
+            unstarted += _emptied(inbox)
+        self.release(unstarted)
+
+    def stop(self) -> None:
+        """Settle everything, leave the worker table and stop the threads."""
+        if not self._running:
+            return
+        self._running = False
+        self._claimer.stop(STOP_SECONDS)
+        if not self._settler.stop(STOP_SECONDS):
+            logger.error("some outcomes could not be written: their messages will be run again")
+        self._rescuer.stop(STOP_SECONDS)
+        try:
+            self._heart.stop(STOP_SECONDS)
+        except BrokerUnavailableError as error:
+            logger.warning("could not leave the worker table: %s", error)
+
+    def wait_until_claiming(self, timeout: float) -> bool:
+        """Wait until the process is registered as a worker."""
+        deadline = time.monotonic() + timeout
+        while self._heart.owner is None:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        return True
+
+    def _deliver(self, message: ClaimedMessage) -> None:
+        self._inboxes[message.queue].put(message)
+
+    def _refuse(self, message: ClaimedMessage, error: Exception) -> None:
+        logger.error("message %s cannot be decoded: it is dead", message.lease)
+        message.outcome.dead = True
+        message.outcome.reason = "undecodable"
+        message.outcome.error = str(error)
+        self.settle(message)
+
+    def _settled(self, batch: Sequence[ClaimedMessage], took_effect: set[int]) -> None:
+        for message in batch:
+            if message.lease.id not in took_effect and not message.outcome.acked_in:
+                self.stale += 1
+                logger.warning(
+                    "outcome of %s was refused: the message is somebody else's now", message.lease
+                )
+        self.slots.free(batch)
+        self._claimer.slot_freed()
+
+    def _fenced(self, owner: UUID) -> None:
+        for message in self.slots.held():
+            if message.lease.owner == owner:
+                message.lost = True
+                self._lost(message)
+
+
+def _emptied(inbox: SimpleQueue[ClaimedMessage]) -> list[ClaimedMessage]:
+    messages = []
+    while True:
+        try:
+            messages.append(inbox.get_nowait())
+        except Empty:
+            return messages

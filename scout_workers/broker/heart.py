@@ -1,0 +1,159 @@
+"""Keeps this process's row in the worker table fresh, and with it every lease it holds."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from .background import Background
+from .identity import ProcessIdentity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .database import Database
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How often a worker says it is alive, and when silence means it is dead.
+
+    Attributes:
+        interval: Seconds between heartbeats.
+        dead_after: Seconds of silence after which its leases are given to others.
+    """
+
+    interval: float = 5.0
+    dead_after: float = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a heartbeat told of others: processes on this machine, and whether any is overdue."""
+
+    neighbours: tuple[tuple[UUID, ProcessIdentity], ...] = ()
+    anybody_overdue: bool = False
+
+
+class Heart:
+    """Registers the process as a worker and keeps it alive until it departs.
+
+    A process that slept through its own burial (SIGSTOP, a suspended machine) notices at its next
+    beat: it takes a new id, and everything it held under the old one is lost.
+
+    Args:
+        database: Where.
+        pulse: How often.
+        version: What to show as the worker's version.
+        served: Tells the queues it serves.
+        threads: Tells how many worker threads it has.
+        fenced: Called with the old id when the process finds itself declared dead.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        pulse: Pulse,
+        *,
+        version: str,
+        served: Callable[[], list[str]],
+        threads: Callable[[], int],
+        fenced: Callable[[UUID], None],
+    ) -> None:
+        self._database = database
+        self._pulse = pulse
+        self._version = version
+        self._served = served
+        self._threads = threads
+        self._fenced = fenced
+        self._identity = ProcessIdentity.current()
+        self._id = uuid4()
+        self._registered = threading.Event()
+        self._announced: list[str] = []
+        self._beat_at = time.monotonic()
+        self.draining = False
+        self.surroundings = Surroundings()
+        self._thread = Background("broker-heartbeat", self.run_once)
+
+    @property
+    def owner(self) -> UUID | None:
+        """The id to claim under; None while the process is not registered."""
+        return self._id if self._registered.is_set() else None
+
+    def is_fresh(self) -> bool:
+        """Tell whether the last heartbeat is recent enough that nobody can think us dead."""
+        return time.monotonic() - self._beat_at < self._pulse.dead_after
+
+    def start(self) -> None:
+        """Start beating."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Beat now."""
+        self._thread.wake()
+
+    def stop(self, timeout: float) -> bool:
+        """Stop beating and leave the worker table; what is still held becomes an orphan."""
+        self._thread.stop()
+        stopped = self._thread.join(timeout)
+        if self._registered.is_set():
+            self._database.run("depart", {"ids": [self._id]})
+            self._registered.clear()
+        return stopped
+
+    def run_once(self) -> float:
+        """Beat once; register first if need be."""
+        if not self._registered.is_set() or self._served() != self._announced:
+            self._register()
+        asked_at = time.monotonic()
+        (row,) = self._database.run(
+            "beat",
+            {
+                "id": self._id,
+                "draining": self.draining,
+                "dead_after": self._pulse.dead_after,
+                "boot_id": self._identity.boot_id,
+                "pid_space": self._identity.pid_space,
+            },
+        )
+        known, overdue, neighbours = row
+        if not known:
+            self._start_over()
+            return 0.0
+        self._beat_at = asked_at
+        here = self._identity
+        self.surroundings = Surroundings(
+            tuple(
+                (UUID(id_), ProcessIdentity(here.host, here.boot_id, here.pid_space, pid, start))
+                for id_, pid, start in neighbours
+            ),
+            overdue,
+        )
+        return self._pulse.interval
+
+    def _register(self) -> None:
+        queues = self._served()
+        self._database.run(
+            "register",
+            asdict(self._identity)
+            | {
+                "id": self._id,
+                "version": self._version,
+                "queues": queues,
+                "threads": self._threads(),
+            },
+        )
+        self._announced = queues
+        self._registered.set()
+
+    def _start_over(self) -> None:
+        old, self._id = self._id, uuid4()
+        self._registered.clear()
+        logger.warning("this worker was declared dead while it slept; what it held is refused")
+        self._fenced(old)

@@ -1,0 +1,59 @@
+"""What the broker's tables show a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from .database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStats:
+    """What one queue holds; `oldest_ready_seconds` is None where nothing is ready."""
+
+    queue: str
+    ready: int
+    scheduled: int
+    leased: int
+    dead: int
+    oldest_ready_seconds: float | None
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRow:
+    """One registered worker process; `heartbeat_age` is in seconds."""
+
+    id: UUID
+    host: str
+    pid: int
+    version: str
+    queues: list[str]
+    threads: int
+    draining: bool
+    started_at: datetime
+    heartbeat_age: float
+    leased: int
+
+
+def queue_stats(database: Database) -> list[QueueStats]:
+    """Count what every queue holds. Reads the whole table.
+
+    Raises:
+        BrokerUnavailableError: The server could not be reached.
+    """
+    return [QueueStats(*row) for row in database.run("queue_stats", {})]
+
+
+def workers(database: Database) -> list[WorkerRow]:
+    """List the worker processes that have registered.
+
+    Raises:
+        BrokerUnavailableError: The server could not be reached.
+    """
+    return [WorkerRow(*row) for row in database.run("workers", {})]

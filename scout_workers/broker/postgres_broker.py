@@ -1,0 +1,308 @@
+"""The broker as Dramatiq sees it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from dramatiq.broker import Broker, Consumer
+from dramatiq.common import current_millis
+from dramatiq.errors import QueueJoinTimeout, QueueNotFound
+from dramatiq.middleware import SkipMessage
+
+from .claimed import ClaimedMessage
+from .consumer import PostgresConsumer
+from .database import Database
+from .engine import Engine, EngineOptions
+from .observation import QueueStats, WorkerRow, queue_stats, workers
+from .outbox import Outbox
+from .pool import Pool
+from .row import NewRow, new_row
+from .shutdown import unbegun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from dramatiq import Message, Middleware, Worker
+
+    from .pool import Connection
+
+JOIN_POLL_SECONDS = 0.05
+ERROR_TEXT_CAP = 4000
+
+
+class PostgresBroker(Broker):
+    """A Dramatiq broker whose queues are a table.
+
+    Args:
+        dsn: Postgres, or PgBouncer in transaction mode in front of it.
+        schema: Where `migrate` put the tables.
+        options: How worker processes behave: concurrency by queue, polling, heartbeats.
+        pool_size: The most connections this process opens; 1 to 3 are in use whatever the load.
+        application_name: How they show in pg_stat_activity.
+        message_cap: The largest encoded message accepted, in bytes.
+        signal: Whether an enqueue in a worker process wakes that process's own claimer.
+        joins: Whether `enqueue_in` and `ack_in` may be used with the caller's connections; False
+            where business tables live in another database.
+        middleware: As for every Dramatiq broker.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        schema: str = "scout_broker",
+        options: EngineOptions | None = None,
+        pool_size: int = 4,
+        application_name: str = "scout_broker",
+        message_cap: int = 1 << 20,
+        signal: bool = True,
+        joins: bool = True,
+        middleware: list[Middleware] | None = None,
+    ) -> None:
+        super().__init__(middleware=middleware)
+        self.queues: dict[str, None] = {}
+        self.joins = joins
+        self.lease_lost: list[Callable[[ClaimedMessage], None]] = []
+        self.pool = Pool(dsn, application_name=application_name, max_size=pool_size)
+        self._database = Database(self.pool, schema)
+        self._options = options or EngineOptions()
+        self._message_cap = message_cap
+        self._signal = signal
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+        self._engine_pid = 0
+        self._threads = 1
+        self._outbox = Outbox(self._database)
+
+    def declare_queue(self, queue_name: str) -> None:
+        """Declare a queue; no delay queue beside it, delayed messages wait in the table."""
+        if queue_name not in self.queues:
+            self.emit_before("declare_queue", queue_name)
+            self.queues[queue_name] = None
+            self.emit_after("declare_queue", queue_name)
+
+    def _declared(self, queue_name: str) -> None:
+        if queue_name not in self.queues:
+            raise QueueNotFound(queue_name)  # type: ignore[no-untyped-call]
+
+    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+        """Enqueue a message, durably once this returns.
+
+        While a message is being settled (Dramatiq's middleware enqueue from there: retries,
+        pipelines, callbacks) what is enqueued becomes part of that message's outcome and goes out
+        in one transaction with it, or not at all.
+
+        Args:
+            message: The message; its queue must be declared.
+            delay: Milliseconds to wait before it may be claimed.
+
+        Raises:
+            QueueNotFound: The queue was never declared.
+            MessageTooLargeError: The encoded message is over the cap.
+            BrokerUnavailableError: Postgres stayed away for ten seconds.
+        """
+        original = message
+        message, row = self._prepare(message, delay)
+        if self._outbox.put(row, replacing=original):
+            self.wake()
+        self.emit_after("enqueue", message, delay)
+        return message
+
+    def enqueue_many(
+        self, messages: Iterable[Message[Any]], *, delay: int | None = None
+    ) -> list[Message[Any]]:
+        """Enqueue many messages in one statement and one commit: all of them or none.
+
+        Raises:
+            QueueNotFound, MessageTooLargeError, BrokerUnavailableError: As `enqueue`.
+        """
+        prepared = [self._prepare(message, delay) for message in messages]
+        if prepared:
+            self._outbox.put_many([row for _, row in prepared])
+            self.wake()
+        for message, _ in prepared:
+            self.emit_after("enqueue", message, delay)
+        return [message for message, _ in prepared]
+
+    def enqueue_in(
+        self, connection: Connection, message: Message[Any], *, delay: int | None = None
+    ) -> Message[Any]:
+        """Enqueue a message on the caller's transaction: it exists with the commit or not at all.
+
+        Call `wake` after the commit, or leave it to the next poll.
+
+        Raises:
+            QueueNotFound, MessageTooLargeError: As `enqueue`.
+            psycopg.Error: As the statement raises; the transaction is the caller's.
+        """
+        message, row = self._prepare(message, delay)
+        self._outbox.put_in(connection, row)
+        self.emit_after("enqueue", message, delay)
+        return message
+
+    def ack_in(self, connection: Connection, message: ClaimedMessage) -> None:
+        """Acknowledge a claimed message on the caller's transaction.
+
+        Whatever the worker does with the message afterwards, it is settled once: if the
+        transaction commits the row is gone, if it does not the row is as it was.
+
+        Raises:
+            LeaseLostError: The message is somebody else's by now: roll back.
+        """
+        self._outbox.ack_in(connection, message)
+
+    def wake(self) -> None:
+        """Tell this process's own claimer, if it has one, that there may be messages."""
+        if self._signal and (engine := self._running()) is not None:
+            engine.wake()
+
+    def _prepare(self, message: Message[Any], delay: int | None) -> tuple[Message[Any], NewRow]:
+        self._declared(message.queue_name)
+        if isinstance(message, ClaimedMessage):
+            message = message.copy()
+        if delay is not None:
+            message = message.copy(options={"eta": current_millis() + delay})
+        self.emit_before("enqueue", message, delay)
+        actor = self.actors.get(message.actor_name)
+        priority = 0 if actor is None else actor.priority
+        return message, new_row(message, priority=priority, delay=delay, cap=self._message_cap)
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
+        """Consume a queue; the first consumer of a process starts its engine.
+
+        Args:
+            queue_name: A declared queue.
+            prefetch: Not used: what is claimed ahead follows from the queue's concurrency and
+                from how fast its messages are worked off.
+            timeout: Milliseconds an idle consumer waits before it returns None.
+
+        Raises:
+            QueueNotFound: The queue was never declared.
+        """
+        del prefetch
+        self._declared(queue_name)
+        engine = self._started()
+        return PostgresConsumer(engine, engine.serve(queue_name), timeout=timeout / 1000)
+
+    def join(self, queue_name: str, *, timeout: int | None = None) -> None:
+        """Wait until a queue holds nothing: ready, scheduled or under lease, by whomever.
+
+        Args:
+            queue_name: A declared queue.
+            timeout: Milliseconds to wait at most; None: for ever.
+
+        Raises:
+            QueueNotFound: The queue was never declared.
+            QueueJoinTimeout: There was still something after the timeout.
+        """
+        self._declared(queue_name)
+        deadline = None if timeout is None else time.monotonic() + timeout / 1000
+        while self._database.run("waiting", {"queue": queue_name})[0][0]:
+            if deadline is not None and time.monotonic() >= deadline:
+                raise QueueJoinTimeout(queue_name)  # type: ignore[no-untyped-call]
+            time.sleep(JOIN_POLL_SECONDS)
+
+    def flush(self, queue_name: str) -> None:
+        """Drop the messages that wait in a queue; what is being worked on ends by itself.
+
+        Raises:
+            QueueNotFound: The queue was never declared.
+        """
+        self._declared(queue_name)
+        self._database.run("flush", {"queue": queue_name})
+
+    def flush_all(self) -> None:
+        """Drop the messages that wait in every declared queue."""
+        for queue_name in self.queues:
+            self.flush(queue_name)
+
+    def close(self) -> None:
+        """Stop this process's engine, if it has one, and close the connections."""
+        self._stop()
+        self.pool.close()
+
+    def queue_stats(self) -> list[QueueStats]:
+        """Count what every queue holds, declared or not."""
+        return queue_stats(self._database)
+
+    def workers(self) -> list[WorkerRow]:
+        """List the worker processes that have registered."""
+        return workers(self._database)
+
+    def emit_before(self, signal: str, *args: Any, **kwargs: Any) -> None:
+        """Follow the worker's life: size the engine at boot, refuse lost messages, drain."""
+        if signal == "process_message":
+            self._begin(args[0])
+        elif signal == "worker_boot":
+            self._size(args[0])
+        elif signal == "worker_shutdown":
+            self._drain(args[0])
+        super().emit_before(signal, *args, **kwargs)
+
+    def emit_after(self, signal: str, *args: Any, **kwargs: Any) -> None:
+        """Gather what middleware enqueue after processing into the message's one outcome."""
+        if signal in {"process_message", "skip_message"} and isinstance(args[0], ClaimedMessage):
+            message = args[0]
+            if (exception := kwargs.get("exception")) is not None:
+                text = f"{type(exception).__name__}: {exception}"
+                message.outcome.error = text[:ERROR_TEXT_CAP]
+            with self._outbox.settling(message):
+                super().emit_after(signal, *args, **kwargs)
+            return
+        super().emit_after(signal, *args, **kwargs)
+        if signal == "worker_shutdown":
+            self._stop()
+
+    def _begin(self, message: object) -> None:
+        if not isinstance(message, ClaimedMessage):
+            return
+        engine = self._running()
+        if engine is None or not engine.still_holds(message):
+            message.outcome.untouched = True
+            raise SkipMessage("the lease may have ended while this process slept")
+        message.started = True
+
+    def _size(self, worker: Worker) -> None:
+        queues = worker.consumer_whitelist or self.queues
+        needed = sum(self._options.concurrency.get(queue, 1) for queue in queues)
+        self._threads = worker.worker_threads
+        if self._threads < needed:
+            self.logger.warning(
+                "%d worker threads for queues that may hold %d messages: fast queues will wait "
+                "behind slow ones. Run with --threads %d.",
+                self._threads,
+                needed,
+                needed,
+            )
+
+    def _drain(self, worker: Worker) -> None:
+        engine = self._running()
+        if engine is not None:
+            engine.drain()
+            engine.release(unbegun(worker))
+
+    def _stop(self) -> None:
+        with self._lock:
+            engine, self._engine = self._running(), None
+        if engine is not None:
+            engine.stop()
+
+    def _started(self) -> Engine:
+        with self._lock:
+            engine = self._running()
+            if engine is None:
+                self._engine_pid = os.getpid()
+                engine = self._engine = Engine(self._database, self._options, self._tell_lost)
+                engine.size(self._threads)
+            return engine
+
+    def _running(self) -> Engine | None:
+        # An engine that crossed a fork has no threads here.
+        return self._engine if self._engine_pid == os.getpid() else None
+
+    def _tell_lost(self, message: ClaimedMessage) -> None:
+        for listener in self.lease_lost:
+            listener(message)

@@ -1,0 +1,7 @@
+-- Give back a batch that was never begun: ready again at once, and nothing is held against it.
+UPDATE {schema}.message m
+SET state = 'ready', seq = nextval('{schema}.message_seq'), dedup_key = NULL,
+    lease_owner = NULL, leased_at = NULL
+FROM unnest(%(ids)s::bigint[], %(attempts)s::int[], %(owners)s::uuid[]) AS s (id, attempt, owner)
+WHERE m.id = s.id AND m.attempt = s.attempt AND m.lease_owner = s.owner AND m.state = 'leased'
+RETURNING m.id

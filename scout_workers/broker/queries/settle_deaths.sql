@@ -1,0 +1,13 @@
+-- Move a batch to the dead messages, each only if its claim still holds.
+WITH gone AS (
+    DELETE FROM {schema}.message m
+    USING unnest(%(ids)s::bigint[], %(attempts)s::int[], %(owners)s::uuid[], %(reasons)s::text[],
+                 %(errors)s::text[]) AS s (id, attempt, owner, reason, error)
+    WHERE m.id = s.id AND m.attempt = s.attempt AND m.lease_owner = s.owner AND m.state = 'leased'
+    RETURNING m.*, s.reason, s.error
+)
+INSERT INTO {schema}.dead_message
+    (id, message_id, queue, actor, priority, attempt, enqueued_at, reason, error, payload)
+SELECT id, message_id, queue, actor, priority, attempt, enqueued_at, reason, error, payload
+FROM gone
+RETURNING id

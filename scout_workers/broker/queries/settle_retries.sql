@@ -1,0 +1,15 @@
+-- Deliver a batch again, later or at once: the same rows, new contents, a new place in the queue.
+-- The work had an outcome, so its rescues are forgiven. The dedup_key is given up: another message
+-- with that key may be waiting by now.
+UPDATE {schema}.message m
+SET state = CASE WHEN s.delay_ms > 0 THEN 'scheduled' ELSE 'ready' END,
+    available_at = now() + s.delay_ms * interval '1 ms',
+    seq = nextval('{schema}.message_seq'),
+    priority = s.priority, payload = s.payload, queue = s.queue, dedup_key = NULL,
+    lease_owner = NULL, leased_at = NULL, rescues = 0
+FROM unnest(
+    %(ids)s::bigint[], %(attempts)s::int[], %(owners)s::uuid[], %(queues)s::text[],
+    %(priorities)s::smallint[], %(delays_ms)s::bigint[], %(payloads)s::bytea[]
+) AS s (id, attempt, owner, queue, priority, delay_ms, payload)
+WHERE m.id = s.id AND m.attempt = s.attempt AND m.lease_owner = s.owner AND m.state = 'leased'
+RETURNING m.id

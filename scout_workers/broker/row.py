@@ -1,0 +1,82 @@
+"""A message on its way into the table."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from .errors import MessageTooLargeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dramatiq import Message
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """The columns of a message to be written; `delay_ms` counts from the database's now."""
+
+    message_id: str
+    enqueue_key: UUID
+    dedup_key: str | None
+    queue: str
+    actor: str
+    priority: int
+    delay_ms: int
+    payload: bytes
+
+
+def new_row(message: Message[Any], *, priority: int, delay: float | None, cap: int) -> NewRow:
+    """Encode a message.
+
+    Args:
+        message: The message; its option `dedup_key`, if any, becomes the row's.
+        priority: The actor's; smaller is sooner.
+        delay: Milliseconds to wait before it may be claimed.
+        cap: The largest payload allowed, in bytes.
+
+    Raises:
+        MessageTooLargeError: The encoded message is over the cap.
+    """
+    payload = message.encode()
+    if len(payload) > cap:
+        raise MessageTooLargeError(
+            f"a message for {message.actor_name} is {len(payload):,} bytes, the cap is {cap:,}: "
+            "keep the data in the blob store or a table, and send its key"
+        )
+    return NewRow(
+        message_id=message.message_id,
+        enqueue_key=_time_ordered_key(),
+        dedup_key=message.options.get("dedup_key"),
+        queue=message.queue_name,
+        actor=message.actor_name,
+        priority=priority,
+        delay_ms=max(0, int(delay or 0)),
+        payload=payload,
+    )
+
+
+def columns(rows: Iterable[NewRow]) -> dict[str, list[Any]]:
+    """Turn rows into the arrays that insert_messages.sql unnests."""
+    rows = list(rows)
+    return {
+        "message_ids": [row.message_id for row in rows],
+        "enqueue_keys": [row.enqueue_key for row in rows],
+        "dedup_keys": [row.dedup_key for row in rows],
+        "queues": [row.queue for row in rows],
+        "actors": [row.actor for row in rows],
+        "priorities": [row.priority for row in rows],
+        "delays_ms": [row.delay_ms for row in rows],
+        "payloads": [row.payload for row in rows],
+    }
+
+
+def _time_ordered_key() -> UUID:
+    # RFC 9562 version 7: keys made together lie together in the unique index.
+    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)

@@ -1,0 +1,113 @@
+"""How many more messages of each queue this process may claim, and which it holds."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .claimed import ClaimedMessage
+
+# An unlimited queue may hold what its workers get through in this time, so that neither a fast
+# queue waits for round trips nor a slow one is hoarded.
+HORIZON_SECONDS = 0.1
+# ... and is topped up when what is missing is worth a statement.
+TOP_UP_SECONDS = 0.005
+MOST_AHEAD = 2000
+
+
+@dataclass(slots=True)
+class _Queue:
+    limit: int | None
+    held: int = 0
+    settled: int = 0
+    rate: float = 0.0  # messages a second, smoothed
+
+    def capacity(self, threads: int) -> int:
+        if self.limit is not None:
+            return self.limit
+        return min(MOST_AHEAD, max(threads, int(self.rate * HORIZON_SECONDS)))
+
+    def worthwhile(self) -> int:
+        return 1 if self.limit is not None else max(1, int(self.rate * TOP_UP_SECONDS))
+
+
+class Slots:
+    """The un-acked claims of this process, by queue.
+
+    A slot is taken by a claim and freed when its settlement is known, so a queue's limit is the
+    number of messages of it this process may ever hold. Safe to use from any thread.
+
+    Args:
+        limits: Queue to limit; a queue that is not there is unlimited.
+    """
+
+    def __init__(self, limits: Mapping[str, int]) -> None:
+        self._limits = dict(limits)
+        self._lock = threading.Lock()
+        self._queues: dict[str, _Queue] = {}
+        self._held: dict[int, ClaimedMessage] = {}
+        self._threads = 1
+        self._measured_at = time.monotonic()
+
+    def serve(self, queue: str) -> None:
+        """Begin to claim from a queue."""
+        with self._lock:
+            self._queues.setdefault(queue, _Queue(self._limits.get(queue)))
+
+    def size(self, threads: int) -> None:
+        """Tell how many worker threads there are; what an unlimited queue may at least hold."""
+        with self._lock:
+            self._threads = threads
+
+    def wanted(self) -> dict[str, int]:
+        """Return how many messages to claim now, by queue, where there are any."""
+        with self._lock:
+            self._measure()
+            wanted = {}
+            for name, queue in self._queues.items():
+                free = queue.capacity(self._threads) - queue.held
+                if free >= queue.worthwhile() or (free > 0 and queue.held == 0):
+                    wanted[name] = free
+            return wanted
+
+    def take(self, messages: Iterable[ClaimedMessage]) -> None:
+        """Note claims."""
+        with self._lock:
+            for message in messages:
+                self._held[message.lease.id] = message
+                self._queues[message.queue].held += 1
+
+    def free(self, messages: Iterable[ClaimedMessage]) -> None:
+        """Note settlements; a message that is not held is passed over."""
+        with self._lock:
+            for message in messages:
+                if self._held.get(message.lease.id) is message:
+                    del self._held[message.lease.id]
+                    queue = self._queues[message.queue]
+                    queue.held -= 1
+                    queue.settled += 1
+
+    def held(self) -> list[ClaimedMessage]:
+        """Return every message this process holds."""
+        with self._lock:
+            return list(self._held.values())
+
+    def served(self) -> list[str]:
+        """Return the queues this process claims from."""
+        with self._lock:
+            return sorted(self._queues)
+
+    def _measure(self) -> None:
+        now = time.monotonic()
+        elapsed = now - self._measured_at
+        if elapsed < HORIZON_SECONDS / 2:
+            return
+        for queue in self._queues.values():
+            queue.rate = (queue.rate + queue.settled / elapsed) / 2
+            queue.settled = 0
+        self._measured_at = now
