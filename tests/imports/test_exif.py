@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from random import Random
 
 import pytest
 from PIL import ExifTags, Image
@@ -97,3 +98,16 @@ def bomb() -> bytes:
 )
 def test_damage_is_taken_for_silence(data: bytes) -> None:
     assert exif.moment(data) is None
+
+
+def test_no_damage_to_the_metadata_stops_an_import() -> None:
+    whole = picture(DateTimeOriginal="2026:03:14 06:15:00", OffsetTimeOriginal="+02:00")
+    dice = Random(2026)
+
+    for _ in range(3000):
+        damaged = bytearray(whole)
+        for _ in range(dice.randint(1, 8)):
+            damaged[dice.randrange(len(damaged))] = dice.randrange(256)
+        exif.moment(bytes(damaged[: dice.randrange(20, len(damaged))]))
+
+    assert said(whole) == "2026-03-14T06:15:00+02:00"
