@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 from dramatiq.broker import Broker, Consumer
 from dramatiq.common import current_millis
 from dramatiq.errors import QueueJoinTimeout, QueueNotFound
-from dramatiq.middleware import SkipMessage
 
 from .claimed import ClaimedMessage
 from .consumer import PostgresConsumer
 from .database import Database
-from .engine import Engine, EngineOptions
+from .engine import EngineOptions
 from .observation import QueueStats, WorkerRow, queue_stats, workers
 from .outbox import Outbox
 from .pool import Pool
+from .process import ProcessEngine
 from .row import NewRow, new_row
-from .shutdown import unbegun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from dramatiq import Message, Middleware, Worker
+    from dramatiq import Message, Middleware
 
     from .pool import Connection
 
@@ -68,13 +65,9 @@ class PostgresBroker(Broker):
         self.lease_lost: list[Callable[[ClaimedMessage], None]] = []
         self.pool = Pool(dsn, application_name=application_name, max_size=pool_size)
         self._database = Database(self.pool, schema)
-        self._options = options or EngineOptions()
         self._message_cap = message_cap
         self._signal = signal
-        self._lock = threading.Lock()
-        self._engine: Engine | None = None
-        self._engine_pid = 0
-        self._threads = 1
+        self._process = ProcessEngine(self._database, options or EngineOptions(), self._tell_lost)
         self._outbox = Outbox(self._database)
 
     def declare_queue(self, queue_name: str) -> None:
@@ -156,7 +149,7 @@ class PostgresBroker(Broker):
 
     def wake(self) -> None:
         """Tell this process's own claimer, if it has one, that there may be messages."""
-        if self._signal and (engine := self._running()) is not None:
+        if self._signal and (engine := self._process.running()) is not None:
             engine.wake()
 
     def _prepare(self, message: Message[Any], delay: int | None) -> tuple[Message[Any], NewRow]:
@@ -184,7 +177,7 @@ class PostgresBroker(Broker):
         """
         del prefetch
         self._declared(queue_name)
-        engine = self._started()
+        engine = self._process.started()
         return PostgresConsumer(engine, engine.serve(queue_name), timeout=timeout / 1000)
 
     def join(self, queue_name: str, *, timeout: int | None = None) -> None:
@@ -221,7 +214,7 @@ class PostgresBroker(Broker):
 
     def close(self) -> None:
         """Stop this process's engine, if it has one, and close the connections."""
-        self._stop()
+        self._process.stop()
         self.pool.close()
 
     def queue_stats(self) -> list[QueueStats]:
@@ -235,11 +228,12 @@ class PostgresBroker(Broker):
     def emit_before(self, signal: str, *args: Any, **kwargs: Any) -> None:
         """Follow the worker's life: size the engine at boot, refuse lost messages, drain."""
         if signal == "process_message":
-            self._begin(args[0])
+            if isinstance(args[0], ClaimedMessage):
+                self._process.begin(args[0])
         elif signal == "worker_boot":
-            self._size(args[0])
+            self._process.boot(args[0], self.queues)
         elif signal == "worker_shutdown":
-            self._drain(args[0])
+            self._process.drain(args[0])
         super().emit_before(signal, *args, **kwargs)
 
     def emit_after(self, signal: str, *args: Any, **kwargs: Any) -> None:
@@ -254,54 +248,7 @@ class PostgresBroker(Broker):
             return
         super().emit_after(signal, *args, **kwargs)
         if signal == "worker_shutdown":
-            self._stop()
-
-    def _begin(self, message: object) -> None:
-        if not isinstance(message, ClaimedMessage):
-            return
-        engine = self._running()
-        if engine is None or not engine.still_holds(message):
-            message.outcome.untouched = True
-            raise SkipMessage("the lease may have ended while this process slept")
-        message.started = True
-
-    def _size(self, worker: Worker) -> None:
-        queues = worker.consumer_whitelist or self.queues
-        needed = sum(self._options.concurrency.get(queue, 1) for queue in queues)
-        self._threads = worker.worker_threads
-        if self._threads < needed:
-            self.logger.warning(
-                "%d worker threads for queues that may hold %d messages: fast queues will wait "
-                "behind slow ones. Run with --threads %d.",
-                self._threads,
-                needed,
-                needed,
-            )
-
-    def _drain(self, worker: Worker) -> None:
-        engine = self._running()
-        if engine is not None:
-            engine.drain()
-            engine.release(unbegun(worker))
-
-    def _stop(self) -> None:
-        with self._lock:
-            engine, self._engine = self._running(), None
-        if engine is not None:
-            engine.stop()
-
-    def _started(self) -> Engine:
-        with self._lock:
-            engine = self._running()
-            if engine is None:
-                self._engine_pid = os.getpid()
-                engine = self._engine = Engine(self._database, self._options, self._tell_lost)
-                engine.size(self._threads)
-            return engine
-
-    def _running(self) -> Engine | None:
-        # An engine that crossed a fork has no threads here.
-        return self._engine if self._engine_pid == os.getpid() else None
+            self._process.stop()
 
     def _tell_lost(self, message: ClaimedMessage) -> None:
         for listener in self.lease_lost:

@@ -1,0 +1,100 @@
+"""The engine of this process: started by its first consumer, driven by Dramatiq's signals."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from dramatiq.middleware import SkipMessage
+
+from .engine import Engine
+from .shutdown import unbegun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from dramatiq import Worker
+
+    from .claimed import ClaimedMessage
+    from .database import Database
+    from .engine import EngineOptions
+
+logger = logging.getLogger(__name__)
+
+
+class ProcessEngine:
+    """Holds at most one running engine, and none that crossed a fork: its threads stayed behind.
+
+    Args:
+        database: Where.
+        options: How the engine behaves.
+        lost: Called with each message this process learned it no longer holds.
+    """
+
+    def __init__(
+        self, database: Database, options: EngineOptions, lost: Callable[[ClaimedMessage], None]
+    ) -> None:
+        self._database = database
+        self._options = options
+        self._lost = lost
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+        self._pid = 0
+        self._threads = 1
+
+    def running(self) -> Engine | None:
+        """Return this process's engine, if it runs."""
+        return self._engine if self._pid == os.getpid() else None
+
+    def started(self) -> Engine:
+        """Return this process's engine, started if need be."""
+        with self._lock:
+            engine = self.running()
+            if engine is None:
+                self._pid = os.getpid()
+                engine = self._engine = Engine(self._database, self._options, self._lost)
+                engine.size(self._threads)
+            return engine
+
+    def boot(self, worker: Worker, declared: Iterable[str]) -> None:
+        """Fit the engine to a worker, and say so if the worker is too small for its queues."""
+        queues = worker.consumer_whitelist or declared
+        needed = sum(self._options.concurrency.get(queue, 1) for queue in queues)
+        self._threads = worker.worker_threads
+        if self._threads < needed:
+            logger.warning(
+                "%d worker threads for queues that may hold %d messages: fast queues will wait "
+                "behind slow ones. Run with --threads %d.",
+                self._threads,
+                needed,
+                needed,
+            )
+
+    def begin(self, message: ClaimedMessage) -> None:
+        """Let a worker thread begin with a message.
+
+        Raises:
+            SkipMessage: The lease may have ended while this process slept; the message is given
+                back, if it is still ours to give.
+        """
+        engine = self.running()
+        if engine is None or not engine.still_holds(message):
+            message.outcome.untouched = True
+            raise SkipMessage("the lease may have ended while this process slept")
+        message.started = True
+
+    def drain(self, worker: Worker) -> None:
+        """Claim nothing more, and give back at once what no thread has begun."""
+        engine = self.running()
+        if engine is not None:
+            engine.drain()
+            engine.release(unbegun(worker))
+
+    def stop(self) -> None:
+        """Settle what is done, leave the worker table and stop the threads."""
+        with self._lock:
+            engine, self._engine = self.running(), None
+        if engine is not None:
+            engine.stop()
