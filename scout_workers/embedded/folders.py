@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +62,10 @@ class Folders:
         """Whether a finished cluster is there."""
         return (self.cluster / "PG_VERSION").exists()
 
+    def open_to_server(self) -> None:
+        """Let the server's own user pass through `home`, which holds nothing it could read."""
+        self.home.chmod(0o711)
+
     def remember_cluster(self, cluster: Path) -> Folders:
         """Note that the cluster lies elsewhere.
 
@@ -83,11 +88,13 @@ def look(data_dir: Path) -> Folders:
 def make(data_dir: Path) -> Folders:
     """Make the caller's folder if it is not there, and work out the rest.
 
+    It is closed to others; `open_to_server` opens it by a crack where the server needs that.
+
     Raises:
         FolderNotWritableError: It cannot be made.
     """
     folders = look(data_dir)
-    make_folder(folders.home, mode=0o711 if os.geteuid() == 0 else 0o700)
+    make_folder(folders.home, mode=0o700)
     return folders
 
 
@@ -109,7 +116,7 @@ def make_folder(folder: Path, mode: int) -> None:
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        if not folder.is_dir():
+        with suppress(FileExistsError):  # made by somebody who asks at the same moment
             folder.mkdir()
             folder.chmod(mode)
     except OSError as error:

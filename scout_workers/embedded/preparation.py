@@ -63,6 +63,8 @@ def run(
 
 def _place(where: Folders, who: Identity, shared: Path) -> Folders:
     """At home if the server's user can go there, else under `shared`."""
+    if who.borrowed:
+        where.open_to_server()
     if not who.borrowed or who.reaches(where.home):
         return folders.Folders(where.home, where.home / "cluster")
     elsewhere = folders.outside(where.home, shared)
