@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-from scout_workers.embedded.configuration import INCLUDE
 from scout_workers.embedded.errors import ForeignClusterError, InitialisationError
 from scout_workers.embedded.folders import make_folder, write_privately
 
@@ -67,9 +67,8 @@ def initialise(
             done = identity.run(command, seconds=_SECONDS, script=typed, keep=[lock.fileno()])
             if done.code:
                 raise InitialisationError(_failed(folders, done.output))
-        with (unfinished / "postgresql.conf").open("a", encoding="utf-8") as file:
-            file.write(INCLUDE)
         unfinished.rename(folders.cluster)
+        _sync(folders.cluster.parent)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise InitialisationError(_failed(folders, str(error))) from error
     finally:
@@ -115,6 +114,15 @@ def _single_user(installation: Installation, folder: Path) -> list[str | Path]:
 def _script(password: str) -> str:
     """What single-user mode reads from its standard input, where no process list shows it."""
     return f"ALTER ROLE {SUPERUSER} PASSWORD '{password}';\nCREATE DATABASE {DATABASE};\n"
+
+
+def _sync(folder: Path) -> None:
+    """Have the rename on disk before anybody's data is in what was renamed."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _failed(folders: Folders, reason: str) -> str:

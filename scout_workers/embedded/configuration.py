@@ -24,6 +24,8 @@ _SETTINGS = {
     "password_encryption": "scram-sha-256",
     "max_connections": "100",
     "shared_buffers": "128MB",
+    # An index built in parallel needs more shared memory than a container is given.
+    "max_parallel_maintenance_workers": "0",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",
@@ -58,8 +60,15 @@ def write(folders: Folders, identity: Identity, options: Mapping[str, str]) -> N
     Raises:
         FolderNotWritableError: The disk is full.
     """
-    lines = [f"{name} = '{value}'\n" for name, value in (_SETTINGS | dict(options)).items()]
-    lines.append("include_if_exists 'local.conf'\n")
-    for name, text in ((FILE, "".join(lines)), ("pg_hba.conf", _ACCESS)):
-        write_privately(folders.cluster / name, text)
-        identity.own(folders.cluster / name)
+    values = (_SETTINGS | dict(options)).items()
+    lines = [
+        "include 'postgresql.conf'",  # what initdb found out about this system
+        *(f"{name} = {_quoted(value)}" for name, value in values),
+        "include_if_exists 'local.conf'",
+    ]
+    write_privately(folders.cluster / FILE, "\n".join(lines) + "\n", identity)
+    write_privately(folders.cluster / "pg_hba.conf", _ACCESS, identity)
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

