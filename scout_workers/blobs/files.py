@@ -151,7 +151,7 @@ def _read(folder: int, name: str, shown: str, limit: int) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise BlobError(ErrorClass.BAD_REQUEST, f"{shown} is no regular file")
         if status.st_size > limit:
-            raise too_large(shown, status.st_size, limit)
+            raise too_large(shown, f"{status.st_size} bytes", limit)
         if status.st_size == 0:
             raise empty(shown)
         data = file.read(limit + 1)

@@ -20,9 +20,9 @@ class BlobError(ScoutError):
     """The blob could not be read or written; `error_class` says why and what follows."""
 
 
-def too_large(blob: str, size: int, limit: int) -> BlobError:
-    """A blob of `size` bytes where `limit` is the most; `blob` names it."""
-    return BlobError(ErrorClass.IMAGE_TOO_LARGE, f"{blob} is {size} bytes and {limit} is the most")
+def too_large(blob: str, size: str, limit: int) -> BlobError:
+    """Refuse a blob of `size` ("7 bytes") where `limit` bytes are the most; `blob` names it."""
+    return BlobError(ErrorClass.IMAGE_TOO_LARGE, f"{blob} is {size} long, {limit} is the most")
 
 
 def empty(blob: str) -> BlobError:
