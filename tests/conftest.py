@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 pytest_plugins: list[str] = [
+    "fix_broker",
     "fix_postgres",
+    "fix_stub_worker",
 ]

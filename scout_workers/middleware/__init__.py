@@ -1,1 +1,1 @@
-"""What surrounds every message: one class a file."""
+"""What happens around every actor, one class a file; stack.py puts them in order."""

@@ -1,0 +1,106 @@
+"""Ends what takes too long, in place of Dramatiq's TimeLimit."""
+
+from __future__ import annotations
+
+import threading
+from contextvars import copy_context
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any
+
+from dramatiq import Middleware
+
+from scout_workers.middleware.execution import Execution
+from scout_workers.middleware.limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dramatiq import Actor, Broker, Worker
+    from dramatiq.broker import MessageProxy
+
+    from scout_workers.middleware.zombies import Zombies
+
+
+class DeadlineLimit(Middleware):
+    """Gives every attempt a Deadline, a hard limit, and up on a thread that does not come back.
+
+    The option (`time_limit`, milliseconds, on an actor or a message; `float("inf")` for none) and
+    the exception (`dramatiq.middleware.TimeLimitExceeded`) are those of the stock middleware.
+    What differs: it is armed around the actor's function alone (docs/adr/0032), so neither
+    another middleware nor the acknowledgement is ever struck; calls that block are freed by their
+    cancel handles before the exception is raised; a thread that nothing frees is a zombie.
+
+    An actor runs in a copy of the thread's context: whatever an interrupted one left set in a
+    context variable ends with it. Threads of CPython only; under gevent use the stock one.
+
+    Args:
+        limits: For actors that do not say otherwise.
+        zombies: Who counts the threads given up.
+    """
+
+    def __init__(self, *, limits: Limits | None = None, zombies: Zombies) -> None:
+        self.limits = limits or Limits()
+        self.zombies = zombies
+        self._thread = threading.local()
+
+    @property
+    def actor_options(self) -> set[str]:
+        """What an actor may say of it: `time_limit` in milliseconds."""
+        return {"time_limit"}
+
+    def after_declare_actor(self, broker: Broker, actor: Actor[Any, Any]) -> None:
+        """Put the limits around the actor's function."""
+        function = actor.fn
+
+        @wraps(function)
+        def limited(*args: object, **kwargs: object) -> object:
+            message, self._thread.message = self._message(), None
+            if message is None:  # called as a function, by nobody's message
+                return function(*args, **kwargs)
+            call = partial(function, *args, **kwargs)
+            return copy_context().run(self._run, message, actor, call)
+
+        actor.fn = limited
+
+    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
+        """Remember whose function is called next on this thread."""
+        self._thread.message = message
+
+    def after_process_message(
+        self,
+        broker: Broker,
+        message: MessageProxy,
+        *,
+        result: object = None,
+        exception: BaseException | None = None,
+    ) -> None:
+        """Finish what an exception in the midst of finishing left over."""
+        self._forget()
+
+    def after_skip_message(self, broker: Broker, message: MessageProxy) -> None:
+        """Forget a message whose function was never called."""
+        self._forget()
+
+    def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
+        """Have the shutdown wait for the healthy threads only."""
+        self.zombies.leave_behind(worker)
+
+    def _run(
+        self, message: MessageProxy, actor: Actor[Any, Any], call: Callable[[], object]
+    ) -> object:
+        own = message.options.get("time_limit") or actor.options.get("time_limit")
+        title = f"{message.actor_name} {message.message_id}"
+        execution = Execution(title, self.limits.for_time_limit(own), self.zombies.add)
+        self._thread.execution = execution
+        return execution.run(call)
+
+    def _message(self) -> MessageProxy | None:
+        return getattr(self._thread, "message", None)
+
+    def _forget(self) -> None:
+        self._thread.message = None
+        execution: Execution | None = getattr(self._thread, "execution", None)
+        if execution is not None:
+            execution.finish()
+            self.zombies.remove(execution)
+            self._thread.execution = None

@@ -1,0 +1,85 @@
+"""One attempt of one message on one worker thread, between its three limits."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from dramatiq.middleware import TimeLimitExceeded
+
+from scout_workers import deadline
+from scout_workers.deadline import watchdog
+from scout_workers.middleware.interruption import Interruption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scout_workers.deadline import Alarm, Deadline
+    from scout_workers.middleware.limits import Limits
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Execution:
+    """Runs an actor's function under its limits, and leaves nothing armed behind.
+
+    Args:
+        title: Actor and message id, for the log.
+        limits: When to cut, interrupt and give up.
+        on_stuck: Called from the watchdog when the thread is given up.
+
+    Attributes:
+        thread: The worker thread this runs on.
+    """
+
+    def __init__(self, title: str, limits: Limits, on_stuck: Callable[[Execution], None]) -> None:
+        self.title = title
+        self.limits = limits
+        self.thread = threading.current_thread()
+        self._on_stuck = on_stuck
+        self._interruption = Interruption()
+        self._alarms: list[Alarm] = []
+        self._deadline: Deadline | None = None
+
+    def run(self, function: Callable[[], T]) -> T:
+        """Call `function`; whatever interrupts it is raised from here, and never later.
+
+        Raises:
+            TimeLimitExceeded: The limit passed while it ran.
+        """
+        try:
+            self._arm()
+            with deadline.starting(self.limits.attempt) as self._deadline:
+                return function()
+        finally:
+            self.finish()
+
+    @property
+    def running(self) -> bool:
+        """Whether the function has not come back yet."""
+        return self._interruption.is_open
+
+    def finish(self) -> None:
+        """Disarm. May be repeated, and is: the exception can strike in the first of the calls."""
+        self._interruption.close()
+        for alarm in self._alarms:
+            watchdog.drop(alarm)
+        if self._deadline is not None:
+            self._deadline.close()
+
+    def _arm(self) -> None:
+        if self.limits.limit == math.inf:
+            return
+        now = watchdog.clock()
+        # The later alarm first: an exception striking at once must not leave it out of the list.
+        self._alarms.append(watchdog.at(now + self.limits.exit, partial(self._on_stuck, self)))
+        self._alarms.append(watchdog.at(now + self.limits.limit, self._interrupt))
+
+    def _interrupt(self) -> None:
+        if self._interruption.interrupt(TimeLimitExceeded):
+            logger.warning("%s exceeded its limit of %g s.", self.title, self.limits.limit)

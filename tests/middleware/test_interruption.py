@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from dramatiq.middleware import TimeLimitExceeded, raise_thread_exception
+
+from scout_workers.middleware.interruption import Interruption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class ClosedWithoutTheLock(Interruption):
+    """The control: a flag alone, so that it may close between another's look at it and the blow."""
+
+    def close(self) -> None:
+        self._open = False
+
+
+class Closing:
+    """A thread that closes its interruption, and tells when an exception struck it."""
+
+    def __init__(self, kind: type[Interruption]) -> None:
+        self.kind = kind
+        self.ready, self.may_close = threading.Event(), threading.Event()
+        self.closed, self.may_end = threading.Event(), threading.Event()
+        self.struck = "never"
+        self.thread = threading.Thread(target=self._run)
+        self.thread.start()
+        assert self.ready.wait(5)
+
+    def _run(self) -> None:
+        self.interruption = self.kind()
+        self.ready.set()
+        assert self.may_close.wait(5)
+        try:
+            self.interruption.close()
+        except TimeLimitExceeded:
+            self.struck = "while closing"
+            return
+        try:
+            self.closed.set()
+            assert self.may_end.wait(5)
+        except TimeLimitExceeded:
+            self.struck = "late"
+
+    def closing_or_closed(self) -> bool:
+        frame = sys._current_frames()[self.thread.ident or 0]
+        return frame.f_code is self.kind.close.__code__ or self.closed.is_set()
+
+
+def strike_while_it_closes(
+    kind: type[Interruption], eventually: Callable[[Callable[[], bool]], None]
+) -> str:
+    """Do as `interrupt` does, and let the thread close between the look and the blow if it can."""
+    closing = Closing(kind)
+    with closing.interruption._lock:
+        assert closing.interruption.is_open
+        closing.may_close.set()
+        eventually(closing.closing_or_closed)
+        closing.interruption._raised = True
+        raise_thread_exception(closing.thread.ident, TimeLimitExceeded)  # type: ignore[no-untyped-call] # Dramatiq's is untyped
+    closing.may_end.set()
+    closing.thread.join(5)
+    assert not closing.thread.is_alive()
+    return closing.struck
+
+
+def test_an_exception_raised_as_the_thread_closes_strikes_there_or_never(
+    eventually: Callable[[Callable[[], bool]], None],
+) -> None:
+    for _ in range(20):
+        assert strike_while_it_closes(Interruption, eventually) in {"while closing", "never"}
+
+
+def test_without_the_lock_an_exception_strikes_late(
+    eventually: Callable[[Callable[[], bool]], None],
+) -> None:
+    assert strike_while_it_closes(ClosedWithoutTheLock, eventually) == "late"
+
+
+def test_nothing_interrupts_a_thread_that_has_closed() -> None:
+    interruption = Interruption()
+    interruption.close()
+    assert not interruption.is_open
+    assert interruption.interrupt(TimeLimitExceeded) is False
+
+
+def test_a_thread_is_interrupted_once() -> None:
+    interruption = Interruption()
+    results: list[bool] = []
+
+    def strike() -> None:
+        results.extend(interruption.interrupt(TimeLimitExceeded) for _ in range(2))
+
+    striker = threading.Thread(target=strike)
+    struck = False
+    try:
+        striker.start()
+        striker.join()
+    except TimeLimitExceeded:
+        struck = True
+    interruption.close()
+    striker.join()
+    assert struck
+    assert results == [True, False]
