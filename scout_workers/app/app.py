@@ -1,0 +1,186 @@
+"""Composes the program: the one place that knows the concrete parts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+import dramatiq
+
+from scout_workers import blobs, embedded, resources
+from scout_workers.app import brokers, schemas
+from scout_workers.broker import Migration, MigrationRow, Pool
+from scout_workers.llm.local import LocalProvider
+from scout_workers.llm.models import Models
+from scout_workers.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
+
+    from scout_workers.blobs.protocol import BlobStore
+    from scout_workers.settings import Settings
+
+APPLICATION_CONNECTIONS = "scout_app"
+
+
+def _silent(_: object) -> None:
+    return None
+
+
+class App:
+    """The parts of one process, each made when it is first asked for.
+
+    Args:
+        settings: Read once, handed down.
+        middleware: What surrounds messages in this process; a producer needs none.
+        announce: Told, in a sentence, what takes seconds.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        middleware: Sequence[dramatiq.Middleware] = (),
+        announce: Callable[[str], None] = _silent,
+    ) -> None:
+        self.settings = settings
+        self._middleware = middleware
+        self._announce = announce
+        self._embedded: embedded.Server | None = None
+
+    @cached_property
+    def database_url(self) -> str:
+        """The URL of the database: the one that was given, or the embedded server's, started.
+
+        Raises:
+            EmbeddedError: None was given and none can be had here.
+        """
+        given = self.settings.database_url
+        if given is not None:
+            return given.get_secret_value()
+        self._embedded = embedded.acquire(self.settings.data_dir, announce=self._announce)
+        return self._embedded.url
+
+    @cached_property
+    def pool(self) -> Pool:
+        """The application's connections; the broker has its own."""
+        pools = self.settings.pools
+        return Pool(
+            self.database_url,
+            application_name=APPLICATION_CONNECTIONS,
+            max_size=pools.application_size,
+            checkout_timeout=pools.checkout_timeout_seconds,
+            operation_timeout=pools.operation_timeout_seconds,
+        )
+
+    @cached_property
+    def store(self) -> Store:
+        """What is remembered."""
+        return Store(self.pool)
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        """Where images lie.
+
+        Raises:
+            BlobError: The folder cannot be used.
+        """
+        own = self.settings.blobs
+        return blobs.open_blobs(
+            own.url,
+            data_dir=self.settings.data_dir,
+            options=blobs.S3Options(
+                endpoint_url=own.endpoint_url,
+                region=own.region,
+                path_style=own.path_style,
+            ),
+        )
+
+    @cached_property
+    def models(self) -> Models:
+        """The model providers."""
+        local = LocalProvider()
+        return Models({local.name: local})
+
+    @cached_property
+    def broker(self) -> dramatiq.Broker:
+        """The broker, made Dramatiq's own: messages of this process go through it.
+
+        Raises:
+            UnknownBrokerError: The settings name one nobody here speaks.
+        """
+        broker = brokers.open_broker(self.settings, self.database_url, self._middleware)
+        dramatiq.set_broker(broker)
+        return broker
+
+    def migrate(self, announce: Callable[[Migration], None] = _silent) -> int:
+        """Bring the database up to date; safe when many processes start at once.
+
+        Returns:
+            How many migrations were applied by this call.
+
+        Raises:
+            AppError: The server cannot hold our tables.
+            MigrationError: A file changed or failed, or the database is ahead of this release.
+            psycopg.OperationalError: The server could not be reached.
+        """
+        return schemas.migrate(self.settings, self.database_url, announce)
+
+    def migration_status(self) -> list[MigrationRow]:
+        """List every migration and when it was applied.
+
+        Raises:
+            MigrationError: A file changed, or the database is ahead of this release.
+            psycopg.OperationalError: The server could not be reached.
+        """
+        return schemas.status(self.settings, self.database_url)
+
+    def provide(self) -> None:
+        """Give actors what they may reach for."""
+        resources.provide(resources.Resources(self.store, self.models, self.blobs))
+
+    def close(self) -> None:
+        """Close the connections and leave the embedded server."""
+        if "broker" in self.__dict__:
+            self.broker.close()
+        if "pool" in self.__dict__:
+            self.pool.close()
+        server, self._embedded = self._embedded, None
+        if server is not None:
+            server.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_app(
+    settings: Settings, *, migrate: bool = True, announce: Callable[[str], None] = _silent
+) -> App:
+    """Open the program for a command: the database up to date, messages ready to be sent.
+
+    Args:
+        settings: Read once, handed down.
+        migrate: Whether to bring the database up to date first.
+        announce: Told, in a sentence, what takes seconds.
+
+    Raises:
+        AppError, EmbeddedError, MigrationError, psycopg.OperationalError: As its parts raise.
+    """
+    app = App(settings, announce=announce)
+    try:
+        if migrate:
+            app.migrate()
+        app.broker  # noqa: B018 (made now, so that messages go through it)
+    except BaseException:
+        app.close()
+        raise
+    return app

@@ -1,0 +1,67 @@
+"""Which broker: chosen by the scheme of its URL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scout_workers import __version__
+from scout_workers.app.errors import UnknownBrokerError
+from scout_workers.broker import EngineOptions, Polling, PostgresBroker, Pulse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dramatiq import Broker, Middleware
+
+    from scout_workers.settings import Settings
+
+BROKER_CONNECTIONS = "scout_broker"
+
+
+def open_broker(
+    settings: Settings, database_url: str, middleware: Sequence[Middleware]
+) -> Broker:
+    """Make the broker the settings name, with every queue of theirs declared.
+
+    Raises:
+        UnknownBrokerError: Nobody here speaks the URL's scheme.
+    """
+    own = settings.broker.url
+    url = database_url if own is None else own.get_secret_value()
+    scheme = urlsplit(url).scheme
+    if scheme not in {"postgres", "postgresql"}:
+        raise UnknownBrokerError(
+            f"no broker speaks {scheme}:// (SCOUT_BROKER__URL): use postgresql://…, or unset it "
+            "to keep messages in the database itself"
+        )
+    broker = PostgresBroker(
+        url,
+        schema=settings.broker.schema_name,
+        options=engine_options(settings),
+        pool_size=settings.pools.broker_size,
+        application_name=BROKER_CONNECTIONS,
+        signal=settings.broker.signal,
+        joins=own is None,
+        middleware=list(middleware),
+    )
+    for queue in settings.queues:
+        broker.declare_queue(queue)
+    return broker
+
+
+def engine_options(settings: Settings) -> EngineOptions:
+    """Translate the settings into what a worker process needs to know."""
+    own = settings.broker
+    return EngineOptions(
+        concurrency=settings.queues,
+        polling=Polling(
+            interval=own.poll_interval_ms / 1000, longest=own.max_poll_interval_ms / 1000
+        ),
+        pulse=Pulse(
+            interval=own.heartbeat_seconds,
+            dead_after=own.heartbeat_seconds * own.dead_after_missed,
+        ),
+        max_deliveries=own.max_deliveries,
+        version=__version__,
+    )

@@ -1,0 +1,25 @@
+"""What can be wrong with the surroundings before any work begins.
+
+    AppError
+    ├── UnsupportedServerError     a Postgres older than 15
+    ├── VectorMissingError         no pgvector, and the settings ask for it
+    └── UnknownBrokerError         a broker URL with a scheme nobody here speaks
+"""
+
+from __future__ import annotations
+
+
+class AppError(Exception):
+    """Base of what `app` raises; the text says what to do."""
+
+
+class UnsupportedServerError(AppError):
+    """The Postgres server is too old."""
+
+
+class VectorMissingError(AppError):
+    """The server does not offer the extension that vector search needs."""
+
+
+class UnknownBrokerError(AppError):
+    """The broker's URL has a scheme nobody here speaks."""

@@ -1,0 +1,92 @@
+"""The schemas of a database: which there are, and how they are brought up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from scout_workers import broker, store
+from scout_workers.app.errors import UnsupportedServerError, VectorMissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scout_workers.settings import Settings
+
+OLDEST_SERVER = 15
+
+
+def migrators(settings: Settings, database_url: str) -> Iterator[broker.Migrator]:
+    """Yield one migrator a folder of migrations, in the order they are to be applied."""
+    yield broker.Migrator(
+        database_url, schema=settings.broker.schema_name, folder=broker.MIGRATIONS
+    )
+    yield broker.Migrator(database_url, schema=store.SCHEMA, folder=store.MIGRATIONS)
+    if settings.vector_search:
+        yield broker.Migrator(
+            database_url,
+            schema=store.SCHEMA,
+            folder=store.VECTOR_MIGRATIONS,
+            series="vector",
+        )
+
+
+def migrate(
+    settings: Settings, database_url: str, announce: Callable[[broker.Migration], None]
+) -> int:
+    """Bring every schema up to date.
+
+    Returns:
+        How many migrations were applied by this call.
+
+    Raises:
+        UnsupportedServerError: The server is older than Postgres 15.
+        VectorMissingError: The settings ask for vectors and the server has no pgvector.
+        MigrationError: A file changed or failed, or the database is ahead of this release.
+        psycopg.OperationalError: The server could not be reached.
+    """
+    check_server(settings, database_url)
+    return sum(migrator.apply(announce) for migrator in migrators(settings, database_url))
+
+
+def status(settings: Settings, database_url: str) -> list[broker.MigrationRow]:
+    """List every migration and when it was applied.
+
+    Raises:
+        MigrationError: A file changed, or the database is ahead of this release.
+        psycopg.OperationalError: The server could not be reached.
+    """
+    return [row for m in migrators(settings, database_url) for row in m.status()]
+
+
+def check_server(settings: Settings, database_url: str) -> None:
+    """Refuse a server that could not hold our tables, before anything is written to it.
+
+    Raises:
+        UnsupportedServerError: The server is older than Postgres 15.
+        VectorMissingError: The settings ask for vectors and the server has no pgvector.
+        psycopg.OperationalError: The server could not be reached.
+    """
+    with psycopg.connect(database_url, connect_timeout=5, prepare_threshold=None) as connection:
+        major = connection.info.server_version // 10000
+        where = _where(database_url)
+        if major < OLDEST_SERVER:
+            raise UnsupportedServerError(
+                f"{where} is Postgres {major}; scout_workers needs {OLDEST_SERVER} or newer: "
+                "upgrade it, or unset DATABASE_URL to use the embedded one"
+            )
+        if settings.vector_search and not connection.execute(
+            "SELECT 1 FROM pg_available_extensions WHERE name = 'vector'"
+        ).fetchone():
+            raise VectorMissingError(
+                f"{where} (Postgres {major}) has no pgvector: install it there (Debian: "
+                f"postgresql-{major}-pgvector), or set SCOUT_VECTOR_SEARCH=false to do without "
+                "similarity search"
+            )
+
+
+def _where(database_url: str) -> str:
+    parts = conninfo_to_dict(database_url)
+    return f"the server at {parts.get('host', 'localhost')}:{parts.get('port', 5432)}"

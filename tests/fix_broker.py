@@ -1,0 +1,101 @@
+"""Brokers on a migrated database of their own, and workers that are always stopped."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+import dramatiq
+import psycopg
+import pytest
+from dramatiq.middleware import AgeLimit, Callbacks, CurrentMessage, Pipelines, Retries
+
+from scout_workers.broker import EngineOptions, PostgresBroker, Pulse, migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fix_postgres import MakeDatabase, Template
+
+PATIENCE = 20.0
+
+
+class MakeBroker(Protocol):
+    """Makes a broker on the test's database; closed after the test."""
+
+    def __call__(self, url: str | None = None, **options: Any) -> PostgresBroker: ...
+
+
+@pytest.fixture(scope="session")
+def broker_template(template: Template) -> str:
+    """A database with the broker's tables, to be cloned."""
+    return template("broker", lambda url: migrate(url) and None)
+
+
+@pytest.fixture
+def broker_database(broker_template: str, make_database: MakeDatabase) -> str:
+    """The URL of a fresh database with the broker's tables."""
+    return make_database(broker_template)
+
+
+@pytest.fixture
+def make_broker(broker_database: str) -> Iterator[MakeBroker]:
+    """A maker of brokers with Dramatiq's usual middleware and quick retries."""
+    with ExitStack() as stack:
+
+        def make(url: str | None = None, **options: Any) -> PostgresBroker:
+            options.setdefault("middleware", usual_middleware())
+            options.setdefault("options", EngineOptions(pulse=Pulse(interval=0.5, dead_after=2.0)))
+            broker = PostgresBroker(url or broker_database, **options)
+            broker.declare_queue("default")
+            dramatiq.set_broker(broker)
+            stack.callback(broker.close)
+            return broker
+
+        yield make
+
+
+@pytest.fixture
+def broker(make_broker: MakeBroker) -> PostgresBroker:
+    """A broker."""
+    return make_broker()
+
+
+def usual_middleware() -> list[dramatiq.Middleware]:
+    """What Dramatiq adds by itself, less its time limit, with retries that do not keep one waiting."""
+    return [
+        AgeLimit(),
+        Callbacks(),
+        Pipelines(),
+        Retries(min_backoff=1, max_backoff=1, max_retries=3),
+        CurrentMessage(),
+    ]
+
+
+@contextmanager
+def working(broker: dramatiq.Broker, *, threads: int = 4) -> Iterator[dramatiq.Worker]:
+    """Run a worker of this process for the block."""
+    worker = dramatiq.Worker(broker, worker_timeout=100, worker_threads=threads)
+    worker.start()
+    try:
+        yield worker
+    finally:
+        worker.stop(timeout=10_000)
+
+
+def rows(url: str, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+    """Run a statement of the test's own and return its rows."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        cursor = connection.execute(statement.encode(), parameters or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+def eventually(condition: Callable[[], object], *, within: float = PATIENCE) -> None:
+    """Wait until a condition holds; fail if it does not in time."""
+    deadline = time.monotonic() + within
+    pause = time.sleep  # between two looks at a table there is no event to wait for
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"it did not happen within {within:g} s")
+        pause(0.02)
