@@ -8,14 +8,38 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import dramatiq
 import pytest
-from dramatiq import Worker
+from dramatiq import Middleware, Worker
 from dramatiq.brokers.stub import StubBroker
+
+from scout_workers import deadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from dramatiq import Actor, Middleware
+    from dramatiq import Actor, Broker
+    from dramatiq.broker import MessageProxy
+
+
+class Recorder(Middleware):
+    """Keeps what became of each message, and the deadline its post-processing ran under."""
+
+    def __init__(self) -> None:
+        self.exceptions: list[BaseException | None] = []
+        self.failed: list[bool] = []
+        self.deadlines: list[deadline.Deadline | None] = []
+
+    def after_process_message(
+        self,
+        broker: Broker,
+        message: MessageProxy,
+        *,
+        result: object = None,
+        exception: BaseException | None = None,
+    ) -> None:
+        self.exceptions.append(exception)
+        self.failed.append(message.failed)
+        self.deadlines.append(deadline.current())
 
 
 class StubWorker:
