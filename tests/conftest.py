@@ -4,6 +4,9 @@ from __future__ import annotations
 
 pytest_plugins: list[str] = [
     "fix_broker",
+    "fix_http",
+    "fix_embedded",
     "fix_postgres",
+    "fix_s3",
     "fix_stub_worker",
 ]

@@ -1,0 +1,81 @@
+"""An S3 server for the length of a run: moto in a process of its own, over real HTTP.
+
+Its own process, because moto patches botocore in the one that imports it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import boto3
+import pytest
+
+from scout_workers.blobs.options import S3Options
+from scout_workers.blobs.s3 import S3Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SERVER = """
+import sys
+from moto.server import ThreadedMotoServer
+server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+server.start()
+print("http://%s:%d" % server.get_host_and_port(), flush=True)
+sys.stdin.read()
+server.stop()
+"""
+
+
+@pytest.fixture(scope="session")
+def s3_url() -> Iterator[str]:
+    """The server's address; it stops when its standard input closes, even if we are killed."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _SERVER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        assert url, "moto's server did not start"
+        yield url
+        process.stdin.close()
+        process.wait(timeout=30)
+
+
+@pytest.fixture
+def s3_options(s3_url: str) -> S3Options:
+    """How to reach that server."""
+    return S3Options(
+        endpoint_url=s3_url,
+        region="eu-central-1",
+        path_style=True,
+        access_key_id="test",
+        secret_access_key="test",  # noqa: S106  moto takes any
+    )
+
+
+@pytest.fixture
+def s3_store(s3_options: S3Options) -> Iterator[S3Store]:
+    """A store over a fresh bucket, with the prefix "pictures"."""
+    bucket = f"test-{uuid4()}"
+    client = boto3.client(
+        "s3",
+        endpoint_url=s3_options.endpoint_url,
+        region_name=s3_options.region,
+        aws_access_key_id=s3_options.access_key_id,
+        aws_secret_access_key=s3_options.secret_access_key,
+    )
+    client.create_bucket(
+        Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    client.close()
+    store = S3Store(bucket, prefix="pictures", options=s3_options)
+    yield store
+    store.close()
