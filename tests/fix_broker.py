@@ -30,7 +30,11 @@ class MakeBroker(Protocol):
 @pytest.fixture(scope="session")
 def broker_template(template: Template) -> str:
     """A database with the broker's tables, to be cloned."""
-    return template("broker", lambda url: migrate(url) and None)
+
+    def build(url: str) -> None:
+        migrate(url)
+
+    return template("broker", build)
 
 
 @pytest.fixture
@@ -63,7 +67,7 @@ def broker(make_broker: MakeBroker) -> PostgresBroker:
 
 
 def usual_middleware() -> list[dramatiq.Middleware]:
-    """What Dramatiq adds by itself, less its time limit, with retries that do not keep one waiting."""
+    """What Dramatiq adds by itself, less its time limit, with retries that come at once."""
     return [
         AgeLimit(),
         Callbacks(),

@@ -156,7 +156,7 @@ def test_two_workers_never_run_the_same_message(make_broker: MakeBroker) -> None
     def note(number: int) -> None:
         seen.append(number)
 
-    actors = [dramatiq.actor(note, broker=broker) for broker in brokers]
+    actors = [dramatiq.actor(broker=broker)(note) for broker in brokers]
     brokers[0].enqueue_many(actors[0].message(number) for number in range(1000))
     with working(brokers[0]), working(brokers[1]):
         brokers[0].join("default", timeout=20_000)

@@ -127,9 +127,10 @@ def test_a_role_without_rights_on_the_table_can_send_and_read_nothing(
         with connection.transaction():
             connection.execute(f"SET LOCAL ROLE {role}".encode())
             broker.enqueue_in(connection, message())
-        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+        with connection.transaction(force_rollback=True):
             connection.execute(f"SET LOCAL ROLE {role}".encode())
-            connection.execute("SELECT payload FROM scout_broker.message")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("SELECT payload FROM scout_broker.message")
         connection.execute(f"DROP OWNED BY {role}".encode())
     assert waiting(broker_database) == 1
 

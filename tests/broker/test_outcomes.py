@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import dramatiq
 import psycopg
-import pytest
-from dramatiq.middleware import Middleware
+from dramatiq.middleware import CurrentMessage, Middleware
 from fix_broker import eventually, rows, usual_middleware, working
 
 from scout_workers.broker import ClaimedMessage, LeaseLostError, PostgresBroker
 
 if TYPE_CHECKING:
+    import pytest
     from fix_broker import MakeBroker
 
 MESSAGES = "SELECT id, attempt, state FROM scout_broker.message ORDER BY id"
@@ -27,6 +27,21 @@ def steal(url: str) -> None:
         "WHERE state = 'leased'",
         uuid4(),
     )
+
+
+def current() -> ClaimedMessage:
+    message: object = CurrentMessage.get_current_message()
+    assert isinstance(message, ClaimedMessage)
+    return message
+
+
+def partial(actor: dramatiq.Actor[..., Any], *args: object) -> dramatiq.Message[Any]:
+    """A message that a pipeline completes with the result before it."""
+    return actor.message_with_options(args=args)
+
+
+def chain(broker: PostgresBroker, *messages: dramatiq.Message[Any]) -> None:
+    dramatiq.pipeline(messages, broker=broker).run()  # type: ignore[no-untyped-call]
 
 
 def test_a_retry_is_the_same_row_with_another_attempt(
@@ -63,7 +78,7 @@ def test_a_pipeline_goes_on_with_the_acknowledgement_of_each_step(
     def note(number: int) -> None:
         results.append(number)
 
-    dramatiq.pipeline([add.message(1, 2), add.message(3), note.message()], broker=broker).run()
+    chain(broker, add.message(1, 2), partial(add, 3), partial(note))
     with working(broker):
         eventually(lambda: results)
         broker.join("default", timeout=5_000)
@@ -83,7 +98,7 @@ def test_when_the_lease_is_lost_nothing_of_the_outcome_happens(
         steal(broker_database)
         return 1
 
-    dramatiq.pipeline([lose.message(), follow.message()], broker=broker).run()
+    chain(broker, lose.message(), partial(follow))
     with working(broker):
         eventually(lambda: (engine := broker._process.running()) and engine.stale == 1)
     assert [row[1:] for row in rows(broker_database, MESSAGES)] == [(2, "leased")]
@@ -118,12 +133,10 @@ def test_an_acknowledgement_in_the_actors_transaction_commits_with_its_writes(
 
     @dramatiq.actor(broker=broker)
     def write() -> None:
-        message = dramatiq.middleware.CurrentMessage.get_current_message()
-        assert isinstance(message, ClaimedMessage)
         with psycopg.connect(broker_database, autocommit=True) as connection:
             with connection.transaction():
                 connection.execute("INSERT INTO result VALUES (1)")
-                broker.ack_in(connection, message)
+                broker.ack_in(connection, current())
             assert connection.execute(MESSAGES.encode()).fetchall() == []
 
     write.send()
@@ -143,14 +156,11 @@ def test_an_actor_whose_transaction_failed_is_retried_though_it_had_acknowledged
     @dramatiq.actor(broker=broker)
     def write() -> None:
         tries.append(1)
-        message = dramatiq.middleware.CurrentMessage.get_current_message()
-        assert isinstance(message, ClaimedMessage)
-        with psycopg.connect(broker_database, autocommit=True) as connection:
-            with connection.transaction():
-                connection.execute("INSERT INTO result VALUES (1)")
-                broker.ack_in(connection, message)
-                if len(tries) == 1:
-                    raise RuntimeError("the commit never came")
+        with psycopg.connect(broker_database) as connection:
+            connection.execute("INSERT INTO result VALUES (1)")
+            broker.ack_in(connection, current())
+            if len(tries) == 1:
+                raise RuntimeError("the commit never came")
 
     write.send()
     with working(broker):
@@ -166,13 +176,10 @@ def test_a_stale_acknowledgement_in_a_transaction_undoes_the_transaction(
 
     @dramatiq.actor(broker=broker, throws=LeaseLostError)
     def write() -> None:
-        message = dramatiq.middleware.CurrentMessage.get_current_message()
-        assert isinstance(message, ClaimedMessage)
         steal(broker_database)
-        with psycopg.connect(broker_database, autocommit=True) as connection:
-            with connection.transaction():
-                connection.execute("INSERT INTO result VALUES (1)")
-                broker.ack_in(connection, message)
+        with psycopg.connect(broker_database) as connection:
+            connection.execute("INSERT INTO result VALUES (1)")
+            broker.ack_in(connection, current())
 
     write.send()
     with working(broker):
@@ -189,10 +196,8 @@ def test_re_enqueueing_the_current_message_from_its_actor_makes_a_second_one(
     @dramatiq.actor(broker=broker)
     def again() -> None:
         ids.extend(row[0] for row in rows(broker_database, MESSAGES))
-        message = dramatiq.middleware.CurrentMessage.get_current_message()
-        assert message is not None
         if len(ids) == 1:
-            broker.enqueue(message)
+            broker.enqueue(current()._message)
 
     again.send()
     with working(broker):
