@@ -40,6 +40,7 @@ class Migration:
 class MigrationRow:
     """One migration and when it was applied; None: it is pending."""
 
+    schema: str
     series: str
     version: int
     name: str
@@ -102,7 +103,7 @@ class Migrator:
         with self._connect() as connection:
             done = self._applied(connection)
         return [
-            MigrationRow(self._series, m.version, m.name, done.get(m.version))
+            MigrationRow(self._schema, self._series, m.version, m.name, done.get(m.version))
             for m in self._migrations
         ]
 
