@@ -111,7 +111,7 @@ def _afternoon(diary: _Diary) -> list[Moment]:
         at("14:40:04", "wet after rain", replace(_ANY, clouds=0.55, wet=0.8)),
         at("15:00:04", "an ordinary day", replace(_ANY, clouds=0.35, wet=0.4)),
         at("15:12:39", "somebody comes close", replace(_ANY, clouds=0.3, wet=0.2),
-           _walker(0.9, 4.6, 182, 0.7)),
+           _walker(0.9, 7.4, 182, 0.7)),
         at("15:13:02", "the lens is sprayed", sprayed),
         at("15:40:04", "the lens is sprayed", sprayed),
         at("16:00:04", "the lens is covered", replace(_ANY, lens=Lens.COVERED)),

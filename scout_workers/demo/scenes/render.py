@@ -13,6 +13,7 @@ from scout_workers.demo.scenes.visitors import bodies
 if TYPE_CHECKING:
     from PIL import Image
 
+    from scout_workers.demo.scenes.arrays import Floats
     from scout_workers.demo.scenes.light import Daylight
     from scout_workers.demo.scenes.moments import Moment
     from scout_workers.demo.scenes.stage import Stage
@@ -33,11 +34,19 @@ def render(moment: Moment) -> Image.Image:
 def _by_light(scene: Stage, moment: Moment, rng: np.random.Generator) -> Image.Image:
     light = daylight(moment.at, moment.clouds)
     seen = glass.through(shade.radiance(scene, moment, light), moment, rng)
+    seen = seen * _balance(light)
     exposed, gain = sensor.expose(seen, aim=_aim(light), most=_MOST_GAIN)
     noise = 1.1 + 0.75 * np.sqrt(max(gain - 1.5, 0.0))
     picture = sensor.develop(exposed, float(noise), rng, colour=0.45)
     picture = sensor.soften(picture, scene)
     return sensor.bloom(picture, 0.5) if gain > _WIDE_OPEN else picture
+
+
+def _balance(light: Daylight) -> Floats:
+    """Cameras half believe that the light is white."""
+    white = light.sky + 0.35 * light.sun
+    channels: Floats = np.sqrt(white.mean() / white).astype(np.float32)
+    return channels
 
 
 def _aim(light: Daylight) -> float:

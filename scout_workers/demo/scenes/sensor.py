@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,7 +38,7 @@ def expose(seen: Floats, *, aim: float, most: float) -> tuple[Floats, float]:
     sampled = seen[::6, ::6]
     level = float(np.mean(np.minimum(sampled, 4 * np.median(sampled) + 1e-6)))
     bright = float(np.quantile(sampled, 0.9))
-    gain = min(aim / max(level, 1e-7), 5 * aim / max(bright, 1e-7), most)
+    gain = min(aim / max(level, 1e-7), 3.2 * aim / max(bright, 1e-7), most)
     return seen * np.float32(gain), gain
 
 
@@ -91,28 +91,19 @@ def soften(picture: Image.Image, stage: Stage) -> Image.Image:
     return picture.filter(_SHARPEN)
 
 
+@lru_cache(maxsize=2)
 def _outlines(stage: Stage) -> Image.Image:
+    """Where one body ends and another begins, as a mask; most pictures share one stage."""
     near = 1 / stage.depth
-    jump = np.zeros(near.shape, dtype=bool)
-    leaning = stage.normals
-    for axis in (0, 1):
-        step = (
-            np.abs(np.diff(near, axis=axis))
-            > 0.012
-            * np.minimum(
-                near[1:] if axis == 0 else near[:, 1:], near[:-1] if axis == 0 else near[:, :-1]
-            )
-            + 2e-4
-        )
-        turned = np.abs(np.diff(leaning, axis=axis)).sum(axis=-1) > _TURNED
-        edge = step | turned
-        if axis == 0:
-            jump[1:] |= edge
-            jump[:-1] |= edge
-        else:
-            jump[:, 1:] |= edge
-            jump[:, :-1] |= edge
-    return Image.fromarray((jump * np.uint8(255)).astype(np.uint8))
+    edges = np.zeros(near.shape, dtype=bool)
+    for before, after in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
+        step = np.abs(near[after] - near[before])
+        edge = step > 0.012 * np.minimum(near[after], near[before]) + 2e-4
+        lean = np.abs(stage.normals[after] - stage.normals[before])
+        edge |= lean[..., 0] + lean[..., 1] + lean[..., 2] > _TURNED
+        edges[before] |= edge
+        edges[after] |= edge
+    return Image.fromarray((edges * np.uint8(255)).astype(np.uint8))
 
 
 def bloom(picture: Image.Image, strength: float) -> Image.Image:

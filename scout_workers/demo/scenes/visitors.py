@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scout_workers.demo.scenes.arrays import Vector
     from scout_workers.demo.scenes.moments import Sight
 
-_JACKET = plain((0.42, 0.055, 0.035))
+_JACKET = plain((0.30, 0.040, 0.030))
 _TROUSERS = plain((0.030, 0.036, 0.060))
 _SKIN = plain((0.40, 0.24, 0.17))
 _HAIR = plain((0.035, 0.022, 0.015))
@@ -73,8 +73,9 @@ def _walker(sight: Sight) -> list[Part]:
             Part(ball(hand, (0.045, 0.045, 0.055)), _SKIN),
         ]
     parts += [
-        Part(limb(at(0.0, -0.06, 1.40), at(0.0, -0.05, 0.98), 0.150), _JACKET, casts=True),
-        Part(limb(at(0.0, 0.06, 1.40), at(0.0, 0.05, 0.98), 0.150), _JACKET, casts=True),
+        Part(limb(at(0.0, -0.07, 1.40), at(0.0, -0.05, 0.96), 0.125), _JACKET, casts=True),
+        Part(limb(at(0.0, 0.0, 1.42), at(0.0, 0.0, 0.94), 0.150), _JACKET),
+        Part(limb(at(0.0, 0.07, 1.40), at(0.0, 0.05, 0.96), 0.125), _JACKET, casts=True),
         Part(limb(at(0.0, -0.14, 1.42), at(0.0, 0.14, 1.42), 0.090), _JACKET, casts=True),
         Part(limb(at(0.0, 0.0, 1.45), at(0.02, 0.0, 1.57), 0.055), _SKIN),
         Part(ball(at(0.03, 0.0, 1.66), (0.088, 0.088, 0.118)), _SKIN, casts=True),
@@ -106,8 +107,8 @@ def _cat(sight: Sight) -> list[Part]:
     ]  # fmt: skip
     # It has noticed the camera: both eyes look at it.
     for side in (-0.026, 0.026):
-        eye = (head[0] + side, head[1] - 0.062, head[2] + 0.016)
-        parts.append(Part(ball(eye, (0.013, 0.013, 0.013)), _EYES, Kind.MIRROR))
+        eye = (head[0] + side, head[1] - 0.066, head[2] + 0.016)
+        parts.append(Part(ball(eye, (0.020, 0.020, 0.020)), _EYES, Kind.MIRROR))
     return parts
 
 
