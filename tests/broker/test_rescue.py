@@ -21,6 +21,8 @@ from scout_workers.broker.identity import ProcessIdentity
 from scout_workers.broker.rescuer import Rescuer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fix_broker import MakeBroker
 
 STATES = "SELECT message_id, state, rescues FROM scout_broker.message ORDER BY id"
