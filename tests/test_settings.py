@@ -139,6 +139,14 @@ def test_a_misspelt_variable_is_refused_and_set_right(
     assert mistakes() == f"{misspelt}: no setting has this variable; did you mean {meant}?"
 
 
+@pytest.mark.parametrize("name", ["SCOUT_SETTINGS_DIR", "SCOUT_DEBUG"])
+def test_variables_that_are_read_before_the_settings_are_no_mistake(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, str(ROOT / "settings"))
+    assert load().env == "development"
+
+
 def test_a_misspelt_argument_is_refused() -> None:
     assert "the caller: there is no setting databse_url" in mistakes(databse_url="x")
 

@@ -18,7 +18,7 @@ SettingPath: TypeAlias = tuple[str, ...]
 PREFIX = "SCOUT_"
 FEW = 12
 # Read before there are settings, so no settings themselves.
-OTHER_VARIABLES = ("SCOUT_SETTINGS_DIR",)
+OTHER_VARIABLES = ("SCOUT_SETTINGS_DIR", "SCOUT_DEBUG")
 
 
 def variable(path: SettingPath) -> str:
