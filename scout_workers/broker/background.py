@@ -33,7 +33,7 @@ class Background:
         self._after_error = after_error
         self._event = threading.Event()
         self._stopping = False
-        self._last_complaint = 0.0
+        self._last_complaint = -QUIET_SECONDS
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
@@ -61,17 +61,18 @@ class Background:
         while not self._stopping:
             try:
                 wait = self._run_once()
-            except BrokerUnavailableError as error:
+            except Exception as error:
                 wait = self._after_error
-                self._complain("Postgres is unavailable: %s", error)
-            except Exception:
-                wait = self._after_error
-                logger.exception("%s failed; it goes on", self._thread.name)
+                self._complain(error)
             self._event.wait(wait)
             self._event.clear()
 
-    def _complain(self, message: str, error: Exception) -> None:
+    def _complain(self, error: Exception) -> None:
         now = time.monotonic()
-        if now - self._last_complaint >= QUIET_SECONDS:
-            self._last_complaint = now
-            logger.warning(message, error)
+        if now - self._last_complaint < QUIET_SECONDS:
+            return
+        self._last_complaint = now
+        if isinstance(error, BrokerUnavailableError):
+            logger.warning("%s: Postgres is unavailable: %s", self._thread.name, error)
+        else:
+            logger.exception("%s failed; it goes on", self._thread.name)

@@ -61,7 +61,7 @@ class PostgresBroker(Broker):
     ) -> None:
         super().__init__(middleware=middleware)
         self.queues: dict[str, None] = {}
-        self.joins = joins
+        self._joins = joins
         self.lease_lost: list[Callable[[ClaimedMessage], None]] = []
         self.pool = Pool(dsn, application_name=application_name, max_size=pool_size)
         self._database = Database(self.pool, schema)
@@ -146,6 +146,10 @@ class PostgresBroker(Broker):
             LeaseLostError: The message is somebody else's by now: roll back.
         """
         self._outbox.ack_in(connection, message)
+
+    def shares(self, connection: Connection) -> bool:
+        """Tell whether `enqueue_in` and `ack_in` may be used on this connection."""
+        return self._joins and not connection.closed
 
     def wake(self) -> None:
         """Tell this process's own claimer, if it has one, that there may be messages."""

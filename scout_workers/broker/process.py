@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dramatiq.middleware import SkipMessage
 
 from .engine import Engine
+from .errors import BrokerUnavailableError
 from .shutdown import unbegun
 
 if TYPE_CHECKING:
@@ -88,9 +89,14 @@ class ProcessEngine:
     def drain(self, worker: Worker) -> None:
         """Claim nothing more, and give back at once what no thread has begun."""
         engine = self.running()
-        if engine is not None:
+        if engine is None:
+            return
+        try:
             engine.drain()
             engine.release(unbegun(worker))
+        except BrokerUnavailableError as error:
+            # The shutdown must go on: whoever rescues after us gives them back.
+            logger.warning("could not give back unbegun messages: %s", error)
 
     def stop(self) -> None:
         """Settle what is done, leave the worker table and stop the threads."""
