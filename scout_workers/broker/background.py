@@ -61,7 +61,7 @@ class Background:
         while not self._stopping:
             try:
                 wait = self._run_once()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 (said aloud below; a loop must not die)
                 wait = self._after_error
                 self._complain(error)
             self._event.wait(wait)
@@ -75,4 +75,4 @@ class Background:
         if isinstance(error, BrokerUnavailableError):
             logger.warning("%s: Postgres is unavailable: %s", self._thread.name, error)
         else:
-            logger.exception("%s failed; it goes on", self._thread.name)
+            logger.error("%s failed; it goes on", self._thread.name, exc_info=error)

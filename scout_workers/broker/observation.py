@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from .database import Database
+
+LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,25 @@ def workers(database: Database) -> list[WorkerRow]:
         BrokerUnavailableError: The server could not be reached.
     """
     return [WorkerRow(*row) for row in database.run("workers", {})]
+
+
+def wait_until_empty(database: Database, queue: str, timeout: float | None) -> bool:
+    """Wait until a queue holds nothing, whoever works on it.
+
+    Args:
+        database: Where.
+        queue: Its name.
+        timeout: Milliseconds to wait at most; None: for ever.
+
+    Returns:
+        Whether it is empty; False: the time ran out.
+
+    Raises:
+        BrokerUnavailableError: The server could not be reached.
+    """
+    deadline = None if timeout is None else time.monotonic() + timeout / 1000
+    while database.run("waiting", {"queue": queue})[0][0]:
+        if deadline is not None and time.monotonic() >= deadline:
+            return False
+        time.sleep(LOOK_SECONDS)
+    return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from dramatiq.broker import Broker, Consumer
@@ -13,7 +12,7 @@ from .claimed import ClaimedMessage
 from .consumer import PostgresConsumer
 from .database import Database
 from .engine import EngineOptions
-from .observation import QueueStats, WorkerRow, queue_stats, workers
+from .observation import QueueStats, WorkerRow, queue_stats, wait_until_empty, workers
 from .outbox import Outbox
 from .pool import Pool
 from .process import ProcessEngine
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     from .pool import Connection
 
-JOIN_POLL_SECONDS = 0.05
 ERROR_TEXT_CAP = 4000
 
 
@@ -196,11 +194,8 @@ class PostgresBroker(Broker):
             QueueJoinTimeout: There was still something after the timeout.
         """
         self._declared(queue_name)
-        deadline = None if timeout is None else time.monotonic() + timeout / 1000
-        while self._database.run("waiting", {"queue": queue_name})[0][0]:
-            if deadline is not None and time.monotonic() >= deadline:
-                raise QueueJoinTimeout(queue_name)  # type: ignore[no-untyped-call]
-            time.sleep(JOIN_POLL_SECONDS)
+        if not wait_until_empty(self._database, queue_name, timeout):
+            raise QueueJoinTimeout(queue_name)  # type: ignore[no-untyped-call]
 
     def flush(self, queue_name: str) -> None:
         """Drop the messages that wait in a queue; what is being worked on ends by itself.
