@@ -48,10 +48,10 @@ class BrokerSettings(Section):
     )
     schema_name: SchemaName = Field(description="Postgres schema of the broker's tables.")
     poll_interval_ms: Milliseconds = Field(
-        description="Pause between two looks for messages while there is work."
+        description="Pause before an idle process looks for messages again."
     )
     max_poll_interval_ms: Milliseconds = Field(
-        description="Longest pause between two looks for messages when idle."
+        description="What that pause grows to while there are none."
     )
     heartbeat_seconds: Seconds = Field(description="How often a worker process says it is alive.")
     dead_after_missed: Annotated[int, Field(ge=2)] = Field(
