@@ -82,9 +82,8 @@ class PostgresBroker(Broker):
     def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
         """Enqueue a message, durably once this returns.
 
-        While a message is being settled (Dramatiq's middleware enqueue from there: retries,
-        pipelines, callbacks) what is enqueued becomes part of that message's outcome and goes out
-        in one transaction with it, or not at all.
+        While a message is being settled (retries, pipelines and callbacks enqueue from there) what
+        is enqueued goes out in one transaction with that message's outcome, or not at all.
 
         Args:
             message: The message; its queue must be declared.
@@ -95,21 +94,16 @@ class PostgresBroker(Broker):
             MessageTooLargeError: The encoded message is over the cap.
             BrokerUnavailableError: Postgres stayed away for ten seconds.
         """
-        original = message
-        message, row = self._prepare(message, delay)
-        if self._outbox.put(row, replacing=original):
+        prepared, row = self._prepare(message, delay)
+        if self._outbox.put(row, replacing=message):
             self.wake()
-        self.emit_after("enqueue", message, delay)
-        return message
+        self.emit_after("enqueue", prepared, delay)
+        return prepared
 
     def enqueue_many(
         self, messages: Iterable[Message[Any]], *, delay: int | None = None
     ) -> list[Message[Any]]:
-        """Enqueue many messages in one statement and one commit: all of them or none.
-
-        Raises:
-            QueueNotFound, MessageTooLargeError, BrokerUnavailableError: As `enqueue`.
-        """
+        """Enqueue many messages in one commit, all or none; raises as `enqueue` does."""
         prepared = [self._prepare(message, delay) for message in messages]
         if prepared:
             self._outbox.put_many([row for _, row in prepared])
@@ -137,8 +131,8 @@ class PostgresBroker(Broker):
     def ack_in(self, connection: Connection, message: ClaimedMessage) -> None:
         """Acknowledge a claimed message on the caller's transaction.
 
-        Whatever the worker does with the message afterwards, it is settled once: if the
-        transaction commits the row is gone, if it does not the row is as it was.
+        Whatever the worker does with it afterwards, it is settled once: if the transaction commits
+        the row is gone, if it does not the row is as it was.
 
         Raises:
             LeaseLostError: The message is somebody else's by now: roll back.
