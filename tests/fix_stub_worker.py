@@ -46,7 +46,7 @@ class StubWorker:
     """A StubBroker with the middleware under test, and a Worker once `running` is entered."""
 
     def __init__(self, middleware: Sequence[Middleware], threads: int) -> None:
-        self.broker = StubBroker(middleware=list(middleware), fail_fast_default=False)
+        self.broker = StubBroker(middleware=list(middleware))
         self.worker = Worker(self.broker, worker_timeout=20, worker_threads=threads)
 
     def actor(self, function: Callable[..., object], **options: Any) -> Actor[Any, Any]:
@@ -55,7 +55,7 @@ class StubWorker:
 
     def join(self, timeout_seconds: float = 30) -> None:
         """Wait until every message is acknowledged or dead."""
-        self.broker.join("default", timeout=int(timeout_seconds * 1000))
+        self.broker.join("default", timeout=int(timeout_seconds * 1000), fail_fast=False)
 
     def dead_threads(self) -> list[str]:
         """Worker threads that ended though nobody stopped them."""

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+#: How often a thread that does not come back is interrupted before it is given up. Once is not
+#: enough: the exception may strike where it is swallowed. Ten seconds apart by default, so that
+#: clean-up is not struck as well.
+STRIKES = 3
+
 T = TypeVar("T")
 
 
@@ -57,7 +62,12 @@ class Execution:
             with deadline.starting(self.limits.attempt) as self._deadline:
                 return function()
         finally:
-            self.finish()
+            try:
+                self.finish()
+            finally:
+                # An exception that strikes as the line above begins leaves it undone; two never
+                # strike within the time these two lines take.
+                self._interruption.close()
 
     @property
     def running(self) -> bool:
@@ -65,7 +75,7 @@ class Execution:
         return self._interruption.is_open
 
     def finish(self) -> None:
-        """Disarm. May be repeated, and is: the exception can strike in the first of the calls."""
+        """Leave nothing armed. May be repeated, and is: an exception can strike in the midst."""
         self._interruption.close()
         for alarm in self._alarms:
             watchdog.drop(alarm)
@@ -75,10 +85,12 @@ class Execution:
     def _arm(self) -> None:
         if self.limits.limit == math.inf:
             return
-        now = watchdog.clock()
-        # The later alarm first: an exception striking at once must not leave it out of the list.
-        self._alarms.append(watchdog.at(now + self.limits.exit, partial(self._on_stuck, self)))
-        self._alarms.append(watchdog.at(now + self.limits.limit, self._interrupt))
+        now, limits = watchdog.clock(), self.limits
+        # The last one first: an exception striking at once must not leave it out of the list.
+        self._alarms.append(watchdog.at(now + limits.exit, partial(self._on_stuck, self)))
+        pause = (limits.exit - limits.limit) / STRIKES
+        for strike in reversed(range(STRIKES)):
+            self._alarms.append(watchdog.at(now + limits.limit + strike * pause, self._interrupt))
 
     def _interrupt(self) -> None:
         if self._interruption.interrupt(TimeLimitExceeded):

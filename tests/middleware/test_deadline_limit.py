@@ -53,6 +53,26 @@ def test_an_actor_that_computes_for_ever_is_interrupted(stub_worker: RunStubWork
     assert [type(exception) for exception in recorder.exceptions] == [TimeLimitExceeded]
 
 
+def test_an_actor_that_swallows_its_interruption_is_interrupted_again(
+    stub_worker: RunStubWorker,
+) -> None:
+    swallowed: list[BaseException] = []
+
+    def stubborn() -> None:
+        try:
+            busy_for_ever()
+        except TimeLimitExceeded as struck:
+            swallowed.append(struck)
+        busy_for_ever()
+
+    recorder = Recorder()
+    with stub_worker(recorder, limit(Limits(attempt=0.1, limit=0.2, exit=3.2))) as stub:
+        stub.actor(stubborn).send()
+        stub.join()
+    assert len(swallowed) == 1
+    assert [type(exception) for exception in recorder.exceptions] == [TimeLimitExceeded]
+
+
 def test_a_blocked_call_is_cut_off_before_the_thread_is_interrupted(
     stub_worker: RunStubWorker,
 ) -> None:
@@ -161,6 +181,7 @@ def test_what_an_interrupted_actor_left_in_its_context_does_not_reach_the_next_m
     recorder = Recorder()
     with stub_worker(recorder, limit(), threads=1) as stub:
         stub.actor(torn_apart).send()
+        stub.join()
         stub.actor(next_message).send()
         stub.join()
     assert [type(exception) for exception in recorder.exceptions] == [TimeLimitExceeded, type(None)]

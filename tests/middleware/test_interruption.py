@@ -86,23 +86,3 @@ def test_nothing_interrupts_a_thread_that_has_closed() -> None:
     interruption.close()
     assert not interruption.is_open
     assert interruption.interrupt(TimeLimitExceeded) is False
-
-
-def test_a_thread_is_interrupted_once() -> None:
-    interruption = Interruption()
-    results: list[bool] = []
-
-    def strike() -> None:
-        results.extend(interruption.interrupt(TimeLimitExceeded) for _ in range(2))
-
-    striker = threading.Thread(target=strike)
-    struck = False
-    try:
-        striker.start()
-        striker.join()
-    except TimeLimitExceeded:
-        struck = True
-    interruption.close()
-    striker.join()
-    assert struck
-    assert results == [True, False]
