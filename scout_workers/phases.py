@@ -31,6 +31,11 @@ def holding_transaction() -> Iterator[None]:
         _open_transactions.reset(token)
 
 
+def transaction_is_open() -> bool:
+    """Whether this context holds a transaction."""
+    return _open_transactions.get() > 0
+
+
 def outside_transaction(what: str) -> None:
     """Refuse to go on while this context holds a transaction.
 
@@ -40,7 +45,7 @@ def outside_transaction(what: str) -> None:
     Raises:
         TransactionHeldError: A `store.transaction()` block is open in this context.
     """
-    if _open_transactions.get():
+    if transaction_is_open():
         raise TransactionHeldError(
             f"{what} inside store.transaction(): finish the transaction first, then make the "
             "call. A connection held while a model thinks is a connection nobody else has.",

@@ -8,5 +8,6 @@ pytest_plugins: list[str] = [
     "fix_embedded",
     "fix_postgres",
     "fix_s3",
+    "fix_store",
     "fix_stub_worker",
 ]

@@ -1,0 +1,28 @@
+"""Everything the store raises on its own account; statements raise psycopg's errors as they are.
+
+StoreError
+├── StoreUnavailableError       no connection could be had: nothing was begun
+└── CommitLostError             a statement's error was swallowed, so COMMIT could only roll back
+phases.TransactionHeldError
+└── NestedTransactionError      a transaction was begun inside another one
+"""
+
+from __future__ import annotations
+
+from scout_workers.phases import TransactionHeldError
+
+
+class StoreError(Exception):
+    """Base of the store's own errors."""
+
+
+class StoreUnavailableError(StoreError):
+    """No connection could be had: the server is away, or the pool is exhausted."""
+
+
+class CommitLostError(StoreError):
+    """The transaction had failed before its commit, so that nothing of it was kept."""
+
+
+class NestedTransactionError(TransactionHeldError):
+    """A transaction was begun in a context that holds one already."""
