@@ -12,6 +12,7 @@ from scout_workers.embedded.errors import ForeignClusterError, InitialisationErr
 from scout_workers.embedded.folders import make_folder, write_privately
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from scout_workers.embedded.folders import Folders
@@ -75,24 +76,28 @@ def initialise(
         shutil.rmtree(unfinished, ignore_errors=True)  # the next caller deletes what is left
 
 
-def major_of(folders: Folders) -> int:
-    """The major version of the cluster that is there.
+def installation_for(folders: Folders, found: Sequence[Installation]) -> Installation:
+    """Choose the installation that a cluster's files belong to; for a new one, the newest.
 
     Raises:
-        ForeignClusterError: It is not one of ours: no readable version, or no password.
+        ForeignClusterError: None fits the cluster, or the cluster's password is lost.
     """
-    text = (folders.cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
-    if not text.isdigit():
-        raise ForeignClusterError(
-            f"{folders.cluster} is no cluster this version knows (it says {text!r}): move it "
-            "away to start afresh.",
-        )
+    if not folders.exists:
+        return found[-1]
     if not folders.password.exists():
         raise ForeignClusterError(
             f"{folders.cluster} is there, but its password file {folders.password} is not: put "
             "it back, or move the cluster away to start afresh.",
         )
-    return int(text)
+    version = (folders.cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
+    for each in found:
+        if str(each.major) == version:
+            return each
+    here = " and ".join(str(each.major) for each in found)
+    raise ForeignClusterError(
+        f"{folders.cluster} was made by Postgres {version}, and the embedded one is {here}: move "
+        f"it away to start afresh, or dump it with the pg_dump of Postgres {version} first.",
+    )
 
 
 def _initdb(installation: Installation, folder: Path, *, durable: bool) -> list[str | Path]:

@@ -40,24 +40,21 @@ class Installation:
             return False
 
 
-def find(major: int | None = None) -> Installation:
-    """Find the newest installation, or the one of a given major version.
+def find_all() -> list[Installation]:
+    """Find every installation, the newest last.
 
     Raises:
-        UnsupportedPlatformError: The wheel is not installed, or has no such version.
+        UnsupportedPlatformError: There is none.
         BrokenInstallationError: The programs are there and do not run.
     """
     found = sorted((_probe(root) for root in _roots()), key=lambda each: each.major)
-    if major is not None:
-        found = [each for each in found if each.major == major]
     if not found:
         raise UnsupportedPlatformError(
-            f"no embedded Postgres{f' {major}' if major else ''} for this platform "
-            f"({platform.system()} {platform.machine()}, Python {platform.python_version()}): "
-            f"the wheel {_DISTRIBUTION} is not there or has none. Set DATABASE_URL to a Postgres "
-            "server of yours, 15 or newer.",
+            f"no embedded Postgres for this platform ({platform.system()} {platform.machine()}, "
+            f"Python {platform.python_version()}): the wheel {_DISTRIBUTION} is not there or has "
+            "none. Set DATABASE_URL to a Postgres server of yours, 15 or newer.",
         )
-    return found[-1]
+    return found
 
 
 def wheel_version() -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scout_workers.embedded.errors import StopError
+from scout_workers.embedded.locks import FileLock
 from scout_workers.embedded.processes import command_of
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def find(folders: Folders) -> Postmaster | None:
 
 
 def stop(folders: Folders) -> None:
-    """Stop the server: connections are dropped, committed work is on disk.
+    """Stop the server: connections are dropped, committed work is on disk, no process is left.
 
     Raises:
         StopError: It does not go.
@@ -64,13 +66,17 @@ def stop(folders: Folders) -> None:
         running = find(folders)
         if running is None:
             return
-        try:
+        with suppress(ProcessLookupError):
             os.kill(running.pid, kind)
-        except ProcessLookupError:
-            return
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if find(folders) is None:
+            if find(folders) is None and is_deserted(folders):
                 return
             time.sleep(_POLL_SECONDS)
     raise StopError(f"the embedded Postgres in {folders.cluster} does not stop; see {folders.log}")
+
+
+def is_deserted(folders: Folders) -> bool:
+    """Whether no process of the server lives, neither a child of it nor an orphan."""
+    with closing(FileLock(folders.server_lock)) as lock:
+        return lock.try_exclusive()

@@ -51,9 +51,9 @@ def run(
     if running and running.ready and running.port:
         return where, running.port
     who = identity.choose(where.cluster)
-    major = cluster.major_of(where) if where.exists else None
-    programs = copies.within_reach(installation.find(major), who, shared)
-    if major is None:
+    original = cluster.installation_for(where, installation.find_all())
+    programs = copies.within_reach(original, who, shared)
+    if not where.exists:
         where = _place(where, who, shared)
         announce(f"making the embedded database in {where.cluster} (once, some seconds)")
         durable = options.get("fsync", "on") != "off"
