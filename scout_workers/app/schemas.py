@@ -28,7 +28,7 @@ def migrators(settings: Settings, database_url: str) -> Iterator[broker.Migrator
         yield broker.Migrator(
             database_url,
             schema=store.SCHEMA,
-            folder=store.VECTOR_MIGRATIONS,
+            folder=store.MIGRATIONS_VECTOR,
             series="vector",
         )
 

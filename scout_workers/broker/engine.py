@@ -139,6 +139,13 @@ class Engine:
             )
             self.slots.free(messages)
 
+    def give_up(self, message: ClaimedMessage) -> None:
+        """Let others have a message whose thread will not come back; its slot stays taken.
+
+        The thread it holds is lost for as long as it is stuck, so a freed slot would only hoard.
+        """
+        self._rescuer.give_up(message)
+
     def drain(self) -> None:
         """Claim nothing more, and give back what has been claimed but not handed to a thread."""
         self._heart.draining = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dramatiq.broker import Broker, Consumer
+from dramatiq.broker import Broker, Consumer, MessageProxy
 from dramatiq.common import current_millis
 from dramatiq.errors import QueueJoinTimeout, QueueNotFound
 
@@ -117,11 +117,8 @@ class PostgresBroker(Broker):
     ) -> Message[Any]:
         """Enqueue a message on the caller's transaction: it exists with the commit or not at all.
 
-        Call `wake` after the commit, or leave it to the next poll.
-
-        Raises:
-            QueueNotFound, MessageTooLargeError: As `enqueue`.
-            psycopg.Error: As the statement raises; the transaction is the caller's.
+        Call `wake` after the commit, or leave it to the next poll. Raises as `enqueue` does, and
+        psycopg.Error; the transaction is the caller's.
         """
         message, row = self._prepare(message, delay)
         self._outbox.put_in(connection, row)
@@ -138,6 +135,11 @@ class PostgresBroker(Broker):
             LeaseLostError: The message is somebody else's by now: roll back.
         """
         self._outbox.ack_in(connection, message)
+
+    def give_up(self, message: MessageProxy) -> None:
+        """Let others have a message whose thread here is stuck; what that settles is refused."""
+        if isinstance(message, ClaimedMessage) and (engine := self._process.running()) is not None:
+            engine.give_up(message)
 
     def shares(self, connection: Connection) -> bool:
         """Tell whether `enqueue_in` and `ack_in` may be used on this connection."""
@@ -239,9 +241,10 @@ class PostgresBroker(Broker):
             with self._outbox.settling(message):
                 super().emit_after(signal, *args, **kwargs)
             return
-        super().emit_after(signal, *args, **kwargs)
         if signal == "worker_shutdown":
+            # Before the middleware close what the last outcomes are written to.
             self._process.stop()
+        super().emit_after(signal, *args, **kwargs)
 
     def _tell_lost(self, message: ClaimedMessage) -> None:
         for listener in self.lease_lost:

@@ -7,11 +7,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from .background import Background
+from .settler import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
+    from .claimed import ClaimedMessage
     from .database import Database
     from .heart import Pulse, Surroundings
 
@@ -47,6 +49,7 @@ class Rescuer:
         self._max_deliveries = max_deliveries
         self._rescued = rescued
         self._swept_at = -SWEEP_SECONDS
+        self._given_up: list[ClaimedMessage] = []
         self._thread = Background("broker-rescuer", self.run_once)
 
     def start(self) -> None:
@@ -58,8 +61,18 @@ class Rescuer:
         self._thread.stop()
         return self._thread.join(timeout)
 
+    def give_up(self, message: ClaimedMessage) -> None:
+        """Have a message taken from a thread of this process that will not come back.
+
+        Returns at once; safe to call from any thread.
+        """
+        message.lost = True
+        self._given_up.append(message)
+        self._thread.wake()
+
     def run_once(self) -> float:
-        """Look at the neighbours, and sweep when there is reason to."""
+        """Look at our own lost threads and at the neighbours, and sweep when there is reason to."""
+        self._surrender()
         around = self._surroundings()
         gone = [id_ for id_, process in around.neighbours if process.is_gone()]
         buried = self._bury("depart", {"ids": gone}) if gone else 0
@@ -89,6 +102,15 @@ class Rescuer:
             logger.warning("rescued %d messages of dead workers, %d died", ready, dead)
             self._rescued()
         return ready, dead
+
+    def _surrender(self) -> None:
+        messages = list(self._given_up)
+        if messages:
+            self._database.run(
+                "surrender", tokens(messages) | {"max_deliveries": self._max_deliveries}
+            )
+            del self._given_up[: len(messages)]
+            self._rescued()
 
     def _bury(self, name: str, parameters: dict[str, Any]) -> int:
         return len(self._database.run(name, parameters))

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import dramatiq
+from dramatiq.middleware import CurrentMessage
 from fix_broker import eventually, rows, working
 
-from scout_workers.broker import EngineOptions, PostgresBroker, Pulse
+from scout_workers.broker import ClaimedMessage, EngineOptions, PostgresBroker, Pulse
 from scout_workers.broker.heart import Surroundings
 from scout_workers.broker.identity import ProcessIdentity
 from scout_workers.broker.rescuer import Rescuer
@@ -192,6 +193,38 @@ def test_what_a_sleeper_had_in_hand_but_had_not_begun_is_given_back_unbegun(
             )
         )
     assert ran == ["first"]
+
+
+def test_a_message_given_up_runs_elsewhere_and_the_stuck_thread_settles_nothing(
+    make_broker: MakeBroker, broker_database: str
+) -> None:
+    broker, other = make_broker(), make_broker()
+    began, come_back = threading.Event(), threading.Event()
+    lost: list[dramatiq.MessageProxy] = []
+    ran: list[str] = []
+
+    @dramatiq.actor(broker=broker)
+    def stick() -> None:
+        message: object = CurrentMessage.get_current_message()
+        assert isinstance(message, ClaimedMessage)
+        lost.append(message)
+        began.set()
+        assert come_back.wait(20)
+
+    @dramatiq.actor(broker=other, actor_name="stick")
+    def run() -> None:
+        ran.append("elsewhere")
+
+    stick.send()
+    with working(broker, threads=1):
+        assert began.wait(10)
+        broker.give_up(lost[0])
+        eventually(lambda: [row[1:] for row in rows(broker_database, STATES)] != [("leased", 0)])
+        with working(other, threads=1):
+            eventually(lambda: ran == ["elsewhere"])
+        come_back.set()
+        eventually(lambda: broker._process.started().stale == 1)
+    assert rows(broker_database, STATES) == []
 
 
 def _start(pid: int) -> int:
