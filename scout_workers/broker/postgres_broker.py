@@ -194,11 +194,7 @@ class PostgresBroker(Broker):
             raise QueueJoinTimeout(queue_name)  # type: ignore[no-untyped-call]
 
     def flush(self, queue_name: str) -> None:
-        """Drop the messages that wait in a queue; what is being worked on ends by itself.
-
-        Raises:
-            QueueNotFound: The queue was never declared.
-        """
+        """Drop the messages that wait in a declared queue; what is worked on ends by itself."""
         self._declared(queue_name)
         self._database.run("flush", {"queue": queue_name})
 
