@@ -63,7 +63,7 @@ def initialise(
     try:
         for command, typed in (
             (_initdb(installation, unfinished, durable=durable), ""),
-            (_single_user(installation, unfinished), _script(password)),
+            (_single_user(installation, unfinished, durable=durable), _script(password)),
         ):
             done = identity.run(command, seconds=_SECONDS, script=typed, keep=[lock.fileno()])
             if done.code:
@@ -111,9 +111,9 @@ def _initdb(installation: Installation, folder: Path, *, durable: bool) -> list[
     return [installation.program("initdb"), "-D", folder, *locale, *access, *haste]
 
 
-def _single_user(installation: Installation, folder: Path) -> list[str | Path]:
-    server = installation.program("postgres")
-    return [server, "--single", "-c", "exit_on_error=on", "-D", folder, "template1"]
+def _single_user(installation: Installation, folder: Path, *, durable: bool) -> list[str | Path]:
+    settings = ["-c", "exit_on_error=on", "-c", f"fsync={'on' if durable else 'off'}"]
+    return [installation.program("postgres"), "--single", *settings, "-D", folder, "template1"]
 
 
 def _script(password: str) -> str:
