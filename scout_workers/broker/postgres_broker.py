@@ -12,6 +12,7 @@ from .claimed import ClaimedMessage
 from .consumer import PostgresConsumer
 from .database import Database
 from .engine import EngineOptions
+from .errors import LeaseLostError
 from .observation import QueueStats, WorkerRow, queue_stats, wait_until_empty, workers
 from .outbox import Outbox
 from .pool import Pool
@@ -43,6 +44,10 @@ class PostgresBroker(Broker):
             where business tables live in another database.
         middleware: As for every Dramatiq broker.
     """
+
+    # Exceptions as attributes (PEP 249 has them for connections): whoever has a broker at hand
+    # but must not import this package can catch what `ack_in` raises.
+    LeaseLostError = LeaseLostError
 
     def __init__(
         self,

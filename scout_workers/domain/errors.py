@@ -3,7 +3,8 @@
 ScoutError                     carries an ErrorClass; every package's own errors derive from it
 ├── blobs.BlobError            image_missing · image_too_large · network · timeout …
 ├── llm.ImageError             image_unreadable · image_too_large
-└── llm.ModelError             rate_limited · overloaded · refused · schema_invalid …
+├── llm.ModelError             rate_limited · overloaded · refused · schema_invalid …
+└── store's own                in_flight: the same call is another message's; bad_request
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class ErrorClass(StrEnum):
     SERVER_ERROR = "server_error"
     BUDGET = "budget"
     PAUSED = "paused"
+    IN_FLIGHT = "in_flight"
     IMAGE_UNREADABLE = "image_unreadable"
     IMAGE_MISSING = "image_missing"
     IMAGE_TOO_LARGE = "image_too_large"
@@ -53,6 +55,7 @@ _VERDICTS = {
     ErrorClass.SERVER_ERROR: Verdict.RETRY,
     ErrorClass.BUDGET: Verdict.DEFER,
     ErrorClass.PAUSED: Verdict.DEFER,
+    ErrorClass.IN_FLIGHT: Verdict.DEFER,
     ErrorClass.IMAGE_UNREADABLE: Verdict.TERMINAL,
     ErrorClass.IMAGE_MISSING: Verdict.TERMINAL,
     ErrorClass.IMAGE_TOO_LARGE: Verdict.TERMINAL,

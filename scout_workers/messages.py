@@ -1,0 +1,166 @@
+"""The messages there are: which actor, on which queue; sent at once or with a transaction.
+
+    messages.analyze_capture(capture_id).send()          at once
+    messages.broadcast_event(event_id).send(tx)          with the commit, or not at all
+    messages.acknowledge(tx)                             the message being processed, likewise
+
+A broker that keeps its messages in the same database joins the transaction. Any other one gets
+the message right after the commit, and the ordinary acknowledgement follows the actor's return.
+Everything an actor does is therefore safe to be done twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
+from uuid import uuid4
+
+import dramatiq
+from dramatiq.middleware import CurrentMessage
+
+from scout_workers import phases
+from scout_workers.domain import leases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    import psycopg
+
+PROCESSING = "processing"
+BACKFILL = "backfill"
+DEFAULT = "default"
+
+
+class OpenTransaction(Protocol):
+    """What is needed of the transaction a message is sent or acknowledged with."""
+
+    @property
+    def connection(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """The connection it is open on."""
+        ...
+
+    def after_commit(self, hook: Callable[[], object]) -> None:
+        """Call `hook` once it has committed."""
+        ...
+
+
+class JoiningBroker(Protocol):
+    """A Dramatiq broker whose messages can be part of a transaction of ours."""
+
+    joins: bool
+    LeaseLostError: type[Exception]
+
+    def enqueue_in(
+        self,
+        connection: psycopg.Connection[tuple[Any, ...]],
+        message: dramatiq.Message[Any],
+        *,
+        delay: int | None = None,
+    ) -> object:
+        """Enqueue on the connection's transaction."""
+        ...
+
+    def ack_in(self, connection: psycopg.Connection[tuple[Any, ...]], message: object) -> None:
+        """Acknowledge on the connection's transaction."""
+        ...
+
+    def wake(self) -> None:
+        """Have this process look for messages now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message that is ready to be sent.
+
+    Attributes:
+        actor: The name of the actor it is for.
+        queue: Where it waits; not always the actor's own queue.
+        arguments: What the actor is called with.
+    """
+
+    actor: str
+    queue: str
+    arguments: tuple[str, ...]
+
+    def send(self, tx: OpenTransaction | None = None, *, delay: int | None = None) -> None:
+        """Send it.
+
+        Args:
+            tx: Send with this transaction's commit; None: now.
+            delay: Milliseconds it must wait before an actor gets it.
+
+        Raises:
+            TransactionHeldError: A transaction is open and was not handed over: the message would
+                be on its way before what it speaks of exists.
+            Exception: As the broker raises.
+        """
+        broker = dramatiq.get_broker()
+        # A producer need not have imported the actor; to declare a queue again is no effort.
+        broker.declare_queue(self.queue)
+        message: dramatiq.Message[Any] = dramatiq.Message(
+            queue_name=self.queue,
+            actor_name=self.actor,
+            args=self.arguments,
+            kwargs={},
+            options={},
+        )
+        if tx is None:
+            phases.outside_transaction("sending a message past the open transaction")
+            broker.enqueue(message, delay=delay)
+        elif _joins(broker):
+            broker.enqueue_in(tx.connection, message, delay=delay)
+            tx.after_commit(broker.wake)
+        else:
+            tx.after_commit(lambda: broker.enqueue(message, delay=delay))
+
+
+def analyze_capture(capture_id: UUID, *, historical: bool = False) -> Envelope:
+    """Have a capture's image described; historical ones never stand in the way of live ones."""
+    queue = BACKFILL if historical else PROCESSING
+    return Envelope("analyze_capture", queue, (str(capture_id),))
+
+
+def broadcast_event(event_id: UUID) -> Envelope:
+    """Have an event of the outbox told to whoever listens."""
+    return Envelope("broadcast_event", DEFAULT, (str(event_id),))
+
+
+def acknowledge(tx: OpenTransaction) -> None:
+    """Acknowledge the message that is being processed with this transaction's commit.
+
+    Does nothing where there is none, or where its broker cannot join: then the ordinary
+    acknowledgement, after the actor's return, is the only one.
+
+    Raises:
+        LeaseLostError: The message was given to somebody else: the transaction must not commit.
+        psycopg.Error: As the statement raises; the transaction is lost.
+    """
+    message = CurrentMessage.get_current_message()
+    if message is None or not hasattr(message, "lease"):
+        return
+    broker = dramatiq.get_broker()
+    if not _joins(broker):
+        return
+    try:
+        broker.ack_in(tx.connection, message)
+    except broker.LeaseLostError as error:
+        raise leases.LeaseLostError(str(error)) from error
+
+
+def current_lease() -> str:
+    """Return the token of the claim this context works under (`domain.leases`).
+
+    Where no broker of ours delivered a message it is one nobody else can have, and nothing can be
+    told from it about earlier claims.
+    """
+    message = CurrentMessage.get_current_message()
+    lease = getattr(message, "lease", None)
+    if message is None or lease is None:
+        return str(uuid4())
+    return leases.token(lease.id, lease.attempt, lease.owner, message.message_id)
+
+
+def _joins(broker: object) -> TypeGuard[JoiningBroker]:
+    return bool(getattr(broker, "joins", False))

@@ -1,0 +1,44 @@
+"""What an actor may reach for: given once by whoever composes the process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from scout_workers.blobs.protocol import BlobStore
+    from scout_workers.llm.models import Models
+    from scout_workers.store import Store
+
+
+class Resources(NamedTuple):
+    """The parts an actor works with: what is remembered, who describes, where images lie."""
+
+    store: Store
+    models: Models
+    blobs: BlobStore
+
+
+class NotProvidedError(RuntimeError):
+    """An actor ran in a process that gave it nothing to work with."""
+
+
+_provided: list[Resources] = []
+
+
+def provide(given: Resources) -> None:
+    """Give the actors of this process their resources, in place of earlier ones."""
+    _provided[:] = [given]
+
+
+def resources() -> Resources:
+    """Return what was provided.
+
+    Raises:
+        NotProvidedError: Nothing was: the worker has not booted, or not through our stack.
+    """
+    if not _provided:
+        raise NotProvidedError(
+            "no resources were provided in this process: run actors by `scout-workers worker` or "
+            "`dramatiq scout_workers.worker`, or call resources.provide first"
+        )
+    return _provided[0]
