@@ -1,7 +1,8 @@
 """Folders for embedded servers, and other processes that hold them.
 
 `data_dir` is a folder that any user may pass through; at the end of its test nothing of a server
-may live there. `hold` starts another process that acquires the server and does as it is told.
+may live there. `running` is a server that a module's tests only look at. `hold` starts another
+process that acquires the server and does as it is told.
 """
 
 from __future__ import annotations
@@ -13,15 +14,19 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
 import pytest
 
+from scout_workers import embedded
 from scout_workers.embedded import folders, postmaster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from scout_workers.embedded import Server
 
 _PROGRAM = Path(__file__).with_name("embedded") / "holder.py"
 
@@ -91,16 +96,30 @@ class Hold(Protocol):
     def __call__(self, data_dir: Path, *arguments: str) -> Holder: ...
 
 
-@pytest.fixture
-def data_dir() -> Iterator[Path]:
-    """A folder that every user may pass through, and in which no server survives the test."""
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may pass through, and in which no server survives the block."""
     folder = Path(tempfile.mkdtemp(prefix="scout-embedded-"))
     folder.chmod(0o711)
     yield folder
     homes = [lock.parent for lock in folder.rglob("server.lock")]
     survivors = [_stop_survivor(folders.look(home.parent)) for home in homes]
     shutil.rmtree(folder)
-    assert not any(survivors), f"the test left a server behind: {survivors}"
+    assert not any(survivors), f"a server was left behind: {survivors}"
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """An open folder for one test."""
+    with open_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Server]:
+    """A server with the usual settings, for tests that only look at it."""
+    with open_folder() as folder, embedded.acquire(folder) as server:
+        yield server
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from fix_embedded import Hold
 
+    from scout_workers.embedded import Server
+
 HASTE = {"fsync": "off"}
 
 
@@ -23,23 +25,19 @@ def one(url: str, query: str) -> object:
     return row[0]
 
 
-def test_a_server_is_started_with_its_own_database_in_utf8_and_utc(data_dir: Path) -> None:
-    with embedded.acquire(data_dir) as server:
-        with psycopg.connect(server.url) as connection:
-            assert connection.info.dbname == "scout"
-            assert connection.info.server_version >= 180000
-        assert one(server.url, "SELECT lower('ÄÖ') || upper('é')") == "äöÉ"
-        assert one(server.url, "SHOW server_encoding") == "UTF8"
-        assert one(server.url, "SHOW timezone") == "UTC"
-        assert one(server.url, "SHOW fsync") == "on"
-        assert one(server.url, "SHOW synchronous_commit") == "on"
+def test_a_server_is_started_with_its_own_database_in_utf8_and_utc(running: Server) -> None:
+    with psycopg.connect(running.url) as connection:
+        assert connection.info.dbname == "scout"
+        assert connection.info.server_version >= 180000
+    assert one(running.url, "SELECT lower('ÄÖ') || upper('é')") == "äöÉ"
+    assert one(running.url, "SHOW server_encoding") == "UTF8"
+    assert one(running.url, "SHOW timezone") == "UTC"
+    assert one(running.url, "SHOW fsync") == "on"
+    assert one(running.url, "SHOW synchronous_commit") == "on"
 
 
-def test_pgvector_is_there_and_answers_a_nearest_neighbour_query(data_dir: Path) -> None:
-    with (
-        embedded.acquire(data_dir, options=HASTE) as server,
-        psycopg.connect(server.url) as connection,
-    ):
+def test_pgvector_is_there_and_answers_a_nearest_neighbour_query(running: Server) -> None:
+    with psycopg.connect(running.url) as connection:
         connection.execute("CREATE EXTENSION vector")
         connection.execute("CREATE TABLE item (id int, place vector(2))")
         connection.execute("INSERT INTO item VALUES (1, '[0,0]'), (2, '[5,5]'), (3, '[9,9]')")
@@ -48,24 +46,39 @@ def test_pgvector_is_there_and_answers_a_nearest_neighbour_query(data_dir: Path)
         assert row.fetchone() == (2,)
 
 
-def test_nobody_enters_without_the_password(data_dir: Path) -> None:
-    with embedded.acquire(data_dir, options=HASTE) as server:
-        for password in ("", "wrong"):
-            with pytest.raises(psycopg.OperationalError, match="password"):
-                psycopg.connect(server.url, password=password)
-        assert one(server.url, "SELECT count(*) FROM pg_hba_file_rules") == 1
-        assert one(server.url, "SHOW unix_socket_directories") == ""
-        assert one(server.url, "SHOW listen_addresses") == "127.0.0.1"
+@pytest.mark.parametrize("password", ["", "wrong"])
+def test_nobody_enters_without_the_password(running: Server, password: str) -> None:
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(running.url, password=password)
 
 
-def test_the_password_is_in_a_private_file_and_in_no_repr(data_dir: Path) -> None:
-    with embedded.acquire(data_dir, options=HASTE) as server:
-        file = data_dir / "postgres" / "password"
-        password = file.read_text().strip()
-        assert password in server.url
-        assert file.stat().st_mode & 0o777 == 0o600
-        assert password not in repr(server)
-        assert password not in str(server.describe())
+def test_nobody_enters_from_another_place_than_loopback(running: Server) -> None:
+    assert one(running.url, "SELECT array_agg(address) FROM pg_hba_file_rules") == ["127.0.0.1"]
+    assert one(running.url, "SHOW unix_socket_directories") == ""
+    assert one(running.url, "SHOW listen_addresses") == "127.0.0.1"
+
+
+def test_the_password_is_in_a_private_file_and_in_no_repr(running: Server) -> None:
+    file = running.describe().cluster.parent / "password"
+    password = file.read_text().strip()
+    assert password in running.url
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert password not in repr(running)
+    assert password not in str(running.describe())
+
+
+def test_the_server_log_quotes_no_row_and_no_statement(data_dir: Path) -> None:
+    with (
+        embedded.acquire(data_dir, options=HASTE) as server,
+        psycopg.connect(server.url, autocommit=True) as connection,
+    ):
+        connection.execute("CREATE TABLE mark (word text PRIMARY KEY CHECK (word <> ''))")
+        connection.execute("INSERT INTO mark VALUES ('canary')")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("INSERT INTO mark VALUES ('canary')")
+    log = "".join(path.read_text() for path in server.describe().log.glob("*.log"))
+    assert "duplicate key value" in log
+    assert "canary" not in log
 
 
 def test_a_second_hold_keeps_the_server_running_when_the_first_leaves(data_dir: Path) -> None:
@@ -132,18 +145,6 @@ def test_a_port_lost_between_choosing_and_starting_is_chosen_again(
 def test_a_folder_may_have_an_awkward_name(data_dir: Path, name: str) -> None:
     with embedded.acquire(data_dir / "data" / name, options=HASTE) as server:
         assert one(server.url, "SELECT 1") == 1
-
-
-def test_the_server_log_quotes_no_row_and_no_statement(data_dir: Path) -> None:
-    with embedded.acquire(data_dir, options=HASTE) as server:
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute("CREATE TABLE mark (word text PRIMARY KEY CHECK (word <> ''))")
-            connection.execute("INSERT INTO mark VALUES ('canary')")
-            with pytest.raises(psycopg.errors.UniqueViolation):
-                connection.execute("INSERT INTO mark VALUES ('canary')")
-        log = "".join(path.read_text() for path in server.describe().log.glob("*.log"))
-    assert "duplicate key value" in log
-    assert "canary" not in log
 
 
 def test_looking_at_the_status_makes_and_starts_nothing(data_dir: Path) -> None:
