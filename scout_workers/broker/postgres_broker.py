@@ -49,6 +49,9 @@ class PostgresBroker(Broker):
     # but must not import this package can catch what `ack_in` raises.
     LeaseLostError = LeaseLostError
 
+    #: What `ack_in` raises, for callers that know this broker by its protocol only.
+    LeaseLostError = LeaseLostError
+
     def __init__(
         self,
         dsn: str,
@@ -64,7 +67,7 @@ class PostgresBroker(Broker):
     ) -> None:
         super().__init__(middleware=middleware)
         self.queues: dict[str, None] = {}
-        self._joins = joins
+        self.joins = joins
         self.lease_lost: list[Callable[[ClaimedMessage], None]] = []
         self.pool = Pool(dsn, application_name=application_name, max_size=pool_size)
         self._database = Database(self.pool, schema)
@@ -145,10 +148,6 @@ class PostgresBroker(Broker):
         """Let others have a message whose thread here is stuck; what that settles is refused."""
         if isinstance(message, ClaimedMessage) and (engine := self._process.running()) is not None:
             engine.give_up(message)
-
-    def shares(self, connection: Connection) -> bool:
-        """Tell whether `enqueue_in` and `ack_in` may be used on this connection."""
-        return self._joins and not connection.closed
 
     def wake(self) -> None:
         """Tell this process's own claimer, if it has one, that there may be messages."""
