@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from contextvars import copy_context
 from functools import partial, wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dramatiq import Middleware
 
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from dramatiq.broker import MessageProxy
 
     from scout_workers.middleware.zombies import Zombies
+
+    Call = Callable[[], object]
+
+
+class _Processing(NamedTuple):
+    """The message whose function is about to be called on this thread."""
+
+    broker: Broker
+    message: MessageProxy
 
 
 class DeadlineLimit(Middleware):
@@ -54,17 +63,17 @@ class DeadlineLimit(Middleware):
 
         @wraps(function)
         def limited(*args: object, **kwargs: object) -> object:
-            message, self._thread.message = self._message(), None
-            if message is None:  # called as a function, by nobody's message
+            processing = self._take()
+            if processing is None:  # called as a function, by nobody's message
                 return function(*args, **kwargs)
             call = partial(function, *args, **kwargs)
-            return copy_context().run(self._run, message, actor, call)
+            return copy_context().run(self._run, processing, actor, call)
 
         actor.fn = limited
 
     def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
         """Remember whose function is called next on this thread."""
-        self._thread.message = message
+        self._thread.processing = _Processing(broker, message)
 
     def after_process_message(
         self,
@@ -85,20 +94,28 @@ class DeadlineLimit(Middleware):
         """Have the shutdown wait for the healthy threads only."""
         self.zombies.leave_behind(worker)
 
-    def _run(
-        self, message: MessageProxy, actor: Actor[Any, Any], call: Callable[[], object]
-    ) -> object:
+    def _run(self, processing: _Processing, actor: Actor[Any, Any], call: Call) -> object:
+        message = processing.message
         own = message.options.get("time_limit") or actor.options.get("time_limit")
         title = f"{message.actor_name} {message.message_id}"
-        execution = Execution(title, self.limits.for_time_limit(own), self.zombies.add)
+        give_up = partial(self._give_up, processing)
+        execution = Execution(title, self.limits.for_time_limit(own), give_up)
         self._thread.execution = execution
         return execution.run(call)
 
-    def _message(self) -> MessageProxy | None:
-        return getattr(self._thread, "message", None)
+    def _give_up(self, processing: _Processing, execution: Execution) -> None:
+        # A broker that cannot give a message up keeps it until this process has gone.
+        give_up = getattr(processing.broker, "give_up", None)
+        if self.zombies.add(execution) and give_up is not None:
+            give_up(processing.message)
+
+    def _take(self) -> _Processing | None:
+        processing: _Processing | None = getattr(self._thread, "processing", None)
+        self._thread.processing = None
+        return processing
 
     def _forget(self) -> None:
-        self._thread.message = None
+        self._thread.processing = None
         execution: Execution | None = getattr(self._thread, "execution", None)
         if execution is not None:
             execution.finish()

@@ -13,8 +13,6 @@ from dramatiq import Middleware
 from scout_workers.deadline import watchdog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dramatiq import Broker, Worker
 
 logger = logging.getLogger(__name__)
@@ -34,14 +32,14 @@ class Departure(Middleware):
 
     Args:
         drain_seconds: How long running messages may take to finish.
-        on_request: Called at once, from any thread: stop claiming.
+
+    Attributes:
+        reason: Why the process was given up; None while it is not.
+        draining: Whether it is on its way out, given up or told to stop.
     """
 
-    def __init__(
-        self, *, drain_seconds: float = 180.0, on_request: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, *, drain_seconds: float = 180.0) -> None:
         self._drain_seconds = drain_seconds
-        self._on_request = on_request
         self._lock = threading.Lock()
         self.reason: str | None = None
         self.draining = False
@@ -64,11 +62,6 @@ class Departure(Middleware):
             GIVEN_UP,
         )
         watchdog.at(watchdog.clock() + self._drain_seconds, self._cut_off)
-        if self._on_request is not None:
-            try:
-                self._on_request()
-            except Exception:
-                logger.exception("Could not stop claiming before the shutdown does.")
         # A second signal would make the command exit at once and drop what is running.
         if not self.draining:
             os.kill(os.getpid(), signal.SIGTERM)

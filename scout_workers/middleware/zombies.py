@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 class Zombies:
     """Threads whose message is past every limit and that have not come back.
 
-    Their lease runs out by itself and their message runs again elsewhere; what is lost is the
-    thread. A few are borne, for a process that drains takes its healthy work along.
+    Their messages are others' by then; what is lost is the thread. A few are borne, for a process
+    that drains takes its healthy work along.
 
     Args:
         departure: Asked to end the process when there are more than `allowed`, or when one
@@ -40,11 +40,11 @@ class Zombies:
     def __len__(self) -> int:
         return len(self._stuck)
 
-    def add(self, execution: Execution) -> None:
-        """Count a thread that should have come back, unless it just did; its stack is logged."""
+    def add(self, execution: Execution) -> bool:
+        """Count a thread that should have come back; its stack is logged. False if it just did."""
         with self._lock:
             if not execution.running:
-                return
+                return False
             self._stuck[execution] = watchdog.clock()
             count = len(self._stuck)
         logger.error(
@@ -57,6 +57,7 @@ class Zombies:
         )
         if count > self._allowed or self._departure.draining:
             self._departure.request(f"{count} worker threads are stuck and will not come back")
+        return True
 
     def remove(self, execution: Execution) -> None:
         """Uncount a thread that came back after all."""

@@ -1,0 +1,72 @@
+"""The order in which middleware surround a message: one list, outermost first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dramatiq.middleware import AgeLimit, Callbacks, CurrentMessage, Pipelines
+
+from scout_workers.middleware.deadline_limit import DeadlineLimit
+from scout_workers.middleware.departure import Departure
+from scout_workers.middleware.lifecycle import Lifecycle
+from scout_workers.middleware.limits import Limits
+from scout_workers.middleware.log_context import LogContext
+from scout_workers.middleware.retries import VerdictRetries
+from scout_workers.middleware.thread_watch import ThreadWatch
+from scout_workers.middleware.zombies import Zombies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dramatiq import Middleware
+
+
+def _nothing() -> None:
+    """Open or close nothing: what a process that only sends messages has to."""
+
+
+def middleware(
+    *,
+    attempt_seconds: float = 140.0,
+    limit_seconds: float = 150.0,
+    exit_seconds: float = 180.0,
+    opening: Callable[[], None] = _nothing,
+    closing: Callable[[], None] = _nothing,
+) -> list[Middleware]:
+    """What surrounds every message, for workers and for those who only send.
+
+    `before_*` hooks run from first to last, `after_*` hooks from last to first. A sender needs the
+    same list, since it is what makes the actors' options known.
+
+    Args:
+        attempt_seconds: The budget of time of one attempt.
+        limit_seconds: When its thread is interrupted.
+        exit_seconds: When the thread is given up; also how long a process that gives itself up
+            may take to finish what is healthy, since nothing healthy takes longer.
+        opening: Opens what actors reach for, in each worker process before its threads start.
+        closing: Closes it, when the last of them has ended.
+    """
+    limits = Limits(attempt_seconds, limit_seconds, exit_seconds)
+    departure = Departure(drain_seconds=exit_seconds)
+    return [
+        # Its last hook ends the process: everybody else's must have run.
+        departure,
+        # Closes resources after all others have had their last use of them.
+        Lifecycle(opening=opening, closing=closing),
+        # No part in messages; beside the departure it asks for.
+        ThreadWatch(departure),
+        # Marks the context before anybody logs, and writes the line when all is decided.
+        LogContext(),
+        # Too old: nobody further in need look at it.
+        AgeLimit(),
+        # Around whoever asks which message this is: callbacks, retries, the actor.
+        CurrentMessage(),
+        # Tell of a success or failure only once Retries has had its say ...
+        Callbacks(),
+        # ... and pass a result on only if the message did not fail.
+        Pipelines(),
+        # First to hear how it went, since the others ask whether it failed for good.
+        VerdictRetries(),
+        # Innermost: puts the limits around the actor's function, and around nothing else.
+        DeadlineLimit(limits=limits, zombies=Zombies(departure)),
+    ]
