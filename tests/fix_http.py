@@ -5,9 +5,8 @@
         client.get(http_server.url)
         assert http_server.requests[0].path == "/"
 
-The last behaviour is repeated for every further request. A behaviour is a plain function of an
-`Exchange`: write your own where these do not do. `raw_server` gives whole connections away, for
-what is no HTTP at all.
+The last behaviour is repeated. A behaviour is a plain function of an `Exchange`: write your own
+where these do not do. `raw_server` gives whole connections away, for what is no HTTP at all.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ import threading
 from contextlib import ExitStack, suppress
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol, TypeAlias
 
 import pytest
 
@@ -41,9 +40,13 @@ class Peer:
         """Send bytes; OSError once the client has gone."""
         self.sock.sendall(data)
 
+    def wait(self, seconds: float) -> bool:
+        """Wait, then tell whether the test is over."""
+        return self._over.wait(seconds)
+
     def goes_on(self, seconds: float = 0.0) -> bool:
         """Wait, then tell whether the test still runs and the client is still there."""
-        if self._over.wait(seconds):
+        if self.wait(seconds):
             return False
         try:
             return bool(self.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
@@ -135,10 +138,8 @@ class Exchange(NamedTuple):
     peer: Peer
 
 
-class Behaviour(Protocol):
-    """Answers one request; the connection is kept for the next unless it hangs up."""
-
-    def __call__(self, exchange: Exchange, /) -> None: ...
+#: Answers one request; the connection is kept for the next unless it hangs up.
+Behaviour: TypeAlias = "Callable[[Exchange], None]"
 
 
 class HTTPServer(RawServer):
@@ -190,7 +191,7 @@ def answer(body: bytes = b"", status: int = 200, **headers: object) -> Behaviour
 
 def sends(data: bytes) -> Behaviour:
     """Exactly these bytes; the connection stays open."""
-    return lambda exchange: exchange.peer.send(data)
+    return drips(data, b"")
 
 
 def then_hangs_up(data: bytes) -> Behaviour:

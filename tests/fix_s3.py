@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import boto3
 import pytest
+import urllib3
 
 from scout_workers.blobs.options import S3Options
 from scout_workers.blobs.s3 import S3Store
@@ -65,17 +66,9 @@ def s3_options(s3_url: str) -> S3Options:
 def s3_store(s3_options: S3Options) -> Iterator[S3Store]:
     """A store over a fresh bucket, with the prefix "pictures"."""
     bucket = f"test-{uuid4()}"
-    client = boto3.client(
-        "s3",
-        endpoint_url=s3_options.endpoint_url,
-        region_name=s3_options.region,
-        aws_access_key_id=s3_options.access_key_id,
-        aws_secret_access_key=s3_options.secret_access_key,
-    )
-    client.create_bucket(
-        Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
-    )
-    client.close()
+    with urllib3.PoolManager() as http:
+        made = http.request("PUT", f"{s3_options.endpoint_url}/{bucket}")
+    assert made.status == HTTPStatus.OK, made.data
     store = S3Store(bucket, prefix="pictures", options=s3_options)
     yield store
     store.close()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
@@ -24,7 +25,6 @@ from scout_workers.phases import outside_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
 
     from types_boto3_s3 import S3Client
 
@@ -50,6 +50,7 @@ class S3Store:
         self._bucket = bucket
         self._prefix = prefix
         self._options = options or S3Options()
+        _refuse_what_the_sdk_lets_pass(self._options)
         try:
             core = botocore.session.get_session()
             self._client = _client(core, self._options)
@@ -59,6 +60,7 @@ class S3Store:
         self._transport = BoundedTransport(self._options, ca_certs=ca_certs)
         answer_with: Callable[..., Any] = self._transport
         self._client.meta.events.register_first("before-send.s3", answer_with)
+        self._client.meta.events.register_last("before-call.s3", _stay_in_region)
 
     def ref(self, key: str) -> BlobRef:
         """Say where a new blob of that name goes: this store's bucket, under its prefix."""
@@ -130,6 +132,28 @@ class S3Store:
     def _make_bucket(self, bucket: str) -> str:
         endpoint = self._options.endpoint_url
         return f"aws s3 mb s3://{bucket}" + (f" --endpoint-url {endpoint}" if endpoint else "")
+
+
+def _refuse_what_the_sdk_lets_pass(options: S3Options) -> None:
+    if (options.access_key_id is None) != (options.secret_access_key is None):
+        raise BlobError(
+            ErrorClass.AUTH, "the S3 access key and its secret go together: set both or neither"
+        )
+    address = urlsplit(options.endpoint_url or "https://")
+    if address.scheme not in {"http", "https"} or "@" in address.netloc:
+        raise BlobError(
+            ErrorClass.BAD_REQUEST,
+            "blobs.endpoint_url must begin with http:// or https:// and hold no credentials",
+        )
+
+
+def _stay_in_region(context: dict[str, Any], **_event: object) -> None:
+    """Have botocore not follow S3 into another region.
+
+    It asks HEAD for the region, and follows that answer the same way: a server that redirects all
+    it is asked sends it into endless recursion. The error names the region to set instead.
+    """
+    context.setdefault("s3_redirect", {})["redirected"] = True
 
 
 def _client(core: botocore.session.Session, options: S3Options) -> S3Client:

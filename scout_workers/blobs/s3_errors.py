@@ -17,7 +17,7 @@ from botocore.exceptions import (
 )
 from botocore.exceptions import ConnectionError as SDKConnectionError
 from botocore.parsers import ResponseParserError
-from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
 from urllib3.exceptions import TimeoutError as HTTPTimeoutError
 
 from scout_workers.blobs.protocol import BlobError
@@ -69,6 +69,12 @@ _STATUSES: dict[int, ErrorClass] = {
     HTTPStatus.SERVICE_UNAVAILABLE: ErrorClass.OVERLOADED,
 }
 
+_WRONG_REGION = {
+    HTTPStatus.MOVED_PERMANENTLY,
+    HTTPStatus.TEMPORARY_REDIRECT,
+    HTTPStatus.BAD_REQUEST,
+}
+
 _ADVICE = {
     "AccessDenied": "allow these credentials s3:GetObject, PutObject, DeleteObject, ListBucket",
     "AuthorizationHeaderMalformed": "set blobs.region to the bucket's region",
@@ -93,13 +99,18 @@ def from_answer(error: ClientError, what: str, *, make_bucket: str) -> BlobError
     details = error.response.get("Error", {})
     metadata = error.response.get("ResponseMetadata")
     status = metadata["HTTPStatusCode"] if metadata else 0
+    headers = metadata["HTTPHeaders"] if metadata else {}
     code = str(details.get("Code", "")) or str(status)
     said = str(details.get("Message", "")) or "no reason given"
-    advice = f"create it: {make_bucket}" if code == "NoSuchBucket" else _ADVICE.get(code)
+    region = headers.get("x-amz-bucket-region")
+    if region and status in _WRONG_REGION:
+        advice: str | None = f"the bucket is in {region}: set blobs.region to that"
+    else:
+        advice = f"create it: {make_bucket}" if code == "NoSuchBucket" else _ADVICE.get(code)
     return BlobError(
         _CODES.get(code) or _by_status(status),
         f"{what}: {said} ({code}, HTTP {status})" + (f"; {advice}" if advice else ""),
-        retry_after=_retry_after(metadata["HTTPHeaders"] if metadata else {}),
+        retry_after=_retry_after(headers),
     )
 
 
@@ -110,8 +121,11 @@ def from_failure(error: Exception, what: str) -> BlobError:
         error: One of `EXPECTED`, other than a ClientError.
         what: What was attempted, as the sentence begins.
     """
-    sentence = f"{what}: {error}"
-    if isinstance(error, HTTPTimeoutError | TimeoutError):
+    # urllib3 wraps what truly happened: "('Connection aborted.', ConnectionResetError(104 …".
+    inner = error.args[-1] if error.args else None
+    sentence = f"{what}: {inner if isinstance(inner, Exception) else error}"
+    refused = isinstance(error, NewConnectionError)  # urllib3 counts it among the timeouts
+    if isinstance(error, HTTPTimeoutError | TimeoutError) and not refused:
         return BlobError(ErrorClass.TIMEOUT, sentence)
     if isinstance(error, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
         return BlobError(

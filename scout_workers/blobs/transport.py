@@ -174,17 +174,23 @@ def _whole(request: AWSPreparedRequest, response: BaseHTTPResponse) -> bytes:
     """
     if response.status >= HTTPStatus.MULTIPLE_CHOICES:
         return _explanation(response)
-    operation = current()
-    limit = operation.max_bytes if request.stream_output else _ANSWER_BYTES
+    blob = request.stream_output
+    limit = current().max_bytes if blob else _ANSWER_BYTES
     length = response.length_remaining
     if length is None and "chunked" not in response.headers.get("Transfer-Encoding", "").lower():
         raise ProtocolError("the answer does not say how long it is: it may be cut")
     if length is not None and length > limit:
-        raise too_large(operation.blob, f"{length} bytes", limit)
+        raise _too_long(f"{length} bytes", limit, blob=blob)
     body = _read(response, limit)
     if len(body) > limit:
-        raise too_large(operation.blob, f"more than {limit} bytes", limit)
+        raise _too_long(f"more than {limit} bytes", limit, blob=blob)
     return body
+
+
+def _too_long(size: str, limit: int, *, blob: bool) -> Exception:
+    if blob:
+        return too_large(current().blob, size, limit)
+    return ProtocolError(f"an answer of {size} where S3 says little")
 
 
 def _explanation(response: BaseHTTPResponse) -> bytes:

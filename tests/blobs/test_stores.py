@@ -135,9 +135,8 @@ def test_nothing_begins_once_the_deadline_is_spent(
     assert not store.exists(ref)
 
 
-def test_the_round_trip_for_doctor_succeeds_and_leaves_nothing(store: BlobStore) -> None:
+def test_the_round_trip_for_doctor_succeeds(store: BlobStore) -> None:
     store.check()
-    assert not store.exists(store.ref("scout-doctor"))
 
 
 def test_many_threads_share_one_store(store: BlobStore) -> None:

@@ -1,0 +1,155 @@
+"""The same over TLS, where the handshake has drips of its own."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from fix_http import head
+
+from scout_workers.blobs.options import S3Options
+from scout_workers.blobs.protocol import BlobError
+from scout_workers.blobs.s3 import S3Store
+from scout_workers.domain.captures import BlobRef
+from scout_workers.domain.errors import ErrorClass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fix_http import Peer, StartRawServer
+
+REF = BlobRef("bucket", "yard/1.jpg")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a key and a self-signed certificate for 127.0.0.1."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
+def store_at(url: str) -> S3Store:
+    return S3Store(
+        "bucket",
+        options=S3Options(
+            endpoint_url=url.replace("http:", "https:"),
+            path_style=True,
+            access_key_id="id",
+            secret_access_key="key",  # noqa: S106  the server does not look
+            read_seconds=0.5,
+        ),
+    )
+
+
+def over_tls(certificate: Path, answer: Callable[[Peer], None]) -> Callable[[Peer], None]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+
+    def talk(peer: Peer) -> None:
+        peer.sock = context.wrap_socket(peer.sock, server_side=True)
+        asked = b""
+        while not asked.endswith(b"\r\n\r\n"):
+            asked += peer.sock.recv(65_536)
+        answer(peer)
+
+    return talk
+
+
+def error_of(store: S3Store) -> BlobError:
+    began = time.monotonic()
+    with pytest.raises(BlobError) as caught:
+        store.read(REF, limit=1000)
+    assert time.monotonic() - began < 1.0
+    store.close()
+    return caught.value
+
+
+def test_a_certificate_we_trust_is_read_through(
+    raw_server: StartRawServer, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+    talk = over_tls(certificate, lambda peer: peer.send(head(content_length=7) + b"picture"))
+    store = store_at(raw_server(talk).url)
+    assert store.read(REF, limit=1000) == b"picture"
+    store.close()
+
+
+def test_a_certificate_nobody_vouches_for_is_the_operators_to_mend(
+    raw_server: StartRawServer, certificate: Path
+) -> None:
+    talk = over_tls(certificate, lambda peer: peer.send(head(content_length=7) + b"picture"))
+    error = error_of(store_at(raw_server(talk).url))
+    assert error.error_class is ErrorClass.AUTH
+    assert "AWS_CA_BUNDLE" in error.detail
+
+
+def test_a_handshake_that_is_silent_is_cut_off(raw_server: StartRawServer) -> None:
+    def silent(peer: Peer) -> None:
+        while peer.goes_on(0.05):
+            pass
+
+    assert error_of(store_at(raw_server(silent).url)).error_class is ErrorClass.TIMEOUT
+
+
+def test_a_handshake_that_drips_is_cut_off(raw_server: StartRawServer) -> None:
+    def dripping(peer: Peer) -> None:
+        peer.send(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03\x03")  # the start of a ServerHello
+        peer.drip(bytes(400), 0.05)
+
+    assert error_of(store_at(raw_server(dripping).url)).error_class is ErrorClass.TIMEOUT
+
+
+def test_a_body_that_drips_over_tls_is_cut_off(
+    raw_server: StartRawServer, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+
+    def dripping(peer: Peer) -> None:
+        peer.send(head(content_length=400))
+        for _ in range(400):
+            if peer.wait(0.05):
+                return
+            peer.send(b"x")
+
+    error = error_of(store_at(raw_server(over_tls(certificate, dripping)).url))
+    assert error.error_class is ErrorClass.TIMEOUT
+
+
+def test_a_server_that_speaks_no_tls_is_a_network_error(raw_server: StartRawServer) -> None:
+    error = error_of(store_at(raw_server(lambda peer: peer.send(head(400))).url))
+    assert error.error_class is ErrorClass.NETWORK
