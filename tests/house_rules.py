@@ -18,7 +18,6 @@ MAX_LINES = 250
 
 # The glossary has "message"; these words are other people's.
 FOREIGN_WORDS = {"job", "jobs", "task", "tasks"}
-PYTHONS_OWN = {"task_done"}  # of queue.Queue
 
 # What does not survive PgBouncer in transaction mode.
 SESSION_STATE = re.compile(
@@ -40,12 +39,11 @@ def too_long(text: str) -> list[str]:
 
 
 def foreign_words(text: str) -> list[str]:
-    """Identifiers that say job or task, where the glossary says message."""
+    """Names of ours that say job or task, where the glossary says message."""
     return [
-        f"line {token.start[0]}: {token.string}"
-        for token in _names(text)
-        if token.string not in PYTHONS_OWN
-        and FOREIGN_WORDS & {part.lower() for part in _words(token.string)}
+        f"line {line}: {name}"
+        for name, line in _defined_names(text)
+        if FOREIGN_WORDS & {part.lower() for part in _words(name)}
     ]
 
 
@@ -185,8 +183,16 @@ def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
     return tokenize.generate_tokens(io.StringIO(text).readline)
 
 
-def _names(text: str) -> Iterator[tokenize.TokenInfo]:
-    return (token for token in _tokens(text) if token.type == tokenize.NAME)
+def _defined_names(text: str) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node.lineno
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr, node.lineno
 
 
 def _comments(text: str) -> Iterator[tokenize.TokenInfo]:
