@@ -6,6 +6,7 @@ pytest_plugins: list[str] = [
     "fix_broker",
     "fix_http",
     "fix_embedded",
+    "fix_pgbouncer",
     "fix_postgres",
     "fix_s3",
     "fix_store",
