@@ -116,7 +116,9 @@ def test_every_thread_has_a_name() -> None:
 
 
 def test_no_test_sleeps() -> None:
-    assert _broken(rules.sleeps, TESTS) == []
+    # A fixture's bounded poll has to pause; a test has to wait by such a fixture.
+    tests = [name for name in TESTS if Path(name).name.startswith("test_")]
+    assert _broken(rules.sleeps, tests) == []
 
 
 def test_no_error_is_swallowed() -> None:
