@@ -13,7 +13,6 @@ from scout_workers.cli.errors import BAD_INPUT, ENVIRONMENT_FAILED, WRONG_USE, U
 from scout_workers.cli.place import Place, place_of
 from scout_workers.cli.postgres_errors import postgres_sentence
 from scout_workers.domain.errors import ScoutError
-from scout_workers.imports.errors import ImportFolderError
 from scout_workers.phases import TransactionHeldError
 from scout_workers.settings import SettingsError
 
@@ -62,7 +61,7 @@ def explain(error: BaseException, settings: Settings | None) -> Explained:
 
 
 def _sentence(error: BaseException, place: Place) -> tuple[str, int]:
-    if isinstance(error, SettingsError | ImportFolderError | UsageMistakeError):
+    if isinstance(error, SettingsError | UsageMistakeError):
         return str(error), WRONG_USE
     for cause in _chain(error):
         if isinstance(cause, psycopg.Error) and (said := postgres_sentence(cause, place)):

@@ -27,7 +27,7 @@ _CONNECTING = (
         "The host {place.host!r} has no address: check its spelling in {place.setting}.",
     ),
     Saying(
-        r"invalid port number|Servname not supported",
+        r"invalid port number|Servname not supported|connection option \"port\"",
         "The port {place.port!r} in {place.setting} is no port: write a number from 1 to 65535.",
     ),
     Saying(

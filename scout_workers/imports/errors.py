@@ -4,7 +4,8 @@ ImportFolderError
 ├── FolderMissingError      nothing has that name
 ├── NotAFolderError         it is a file
 ├── FolderUnreadableError   this user must not read it
-└── NoPicturesError         there is not one picture in it
+├── NoPicturesError         there is not one picture in it
+└── TimeZoneError           nobody knows what time its cameras' clocks tell
 """
 
 from __future__ import annotations
@@ -16,15 +17,7 @@ if TYPE_CHECKING:
 
 
 class ImportFolderError(Exception):
-    """The folder cannot be imported; the message says why and what to do.
-
-    Attributes:
-        folder: The folder as it was named.
-    """
-
-    def __init__(self, folder: Path, sentence: str) -> None:
-        super().__init__(sentence)
-        self.folder = folder
+    """The folder cannot be imported; the message says why and what to do."""
 
 
 class FolderMissingError(ImportFolderError):
@@ -32,7 +25,7 @@ class FolderMissingError(ImportFolderError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            folder, f"There is no folder {str(folder)!r}: check the path, it must exist already."
+            f"There is no folder {str(folder)!r}: check the path, it must exist already."
         )
 
 
@@ -41,7 +34,6 @@ class NotAFolderError(ImportFolderError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            folder,
             f"{str(folder)!r} is a file, not a folder: name the folder the pictures are in.",
         )
 
@@ -51,7 +43,7 @@ class FolderUnreadableError(ImportFolderError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            folder, f"The folder {str(folder)!r} must not be read by this user: check who owns it."
+            f"The folder {str(folder)!r} must not be read by this user: check who owns it."
         )
 
 
@@ -61,7 +53,16 @@ class NoPicturesError(ImportFolderError):
     def __init__(self, folder: Path, others: int) -> None:
         found = f"only {others} other file{'s' * (others != 1)}" if others else "it is empty"
         super().__init__(
-            folder,
             f"There are no pictures in {str(folder)!r} ({found}): name a folder that has .jpg, "
             ".jpeg, .png or .webp files in it or below it.",
+        )
+
+
+class TimeZoneError(ImportFolderError):
+    """Nobody knows what time its cameras' clocks tell."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name!r} is no time zone this machine knows: write one like Europe/Berlin "
+            "(--time-zone), and see that the package tzdata is installed.",
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scout_workers.imports import exif, names
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+    from datetime import tzinfo
 
 
 class StampSource(StrEnum):
@@ -38,7 +38,7 @@ _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)
 
 
-def stamp(data: bytes, relative: str, mtime: float, zone: ZoneInfo, now: datetime) -> Stamp:
+def stamp(data: bytes, relative: str, mtime: float, zone: tzinfo, now: datetime) -> Stamp:
     """Decide when a picture was taken.
 
     A stamp without an offset is taken to be in `zone`. Dates before 1990 or more than two days
@@ -72,12 +72,12 @@ def _time_of_day(day: datetime, modified: datetime) -> datetime:
     return datetime.combine(day.date(), time(12))
 
 
-def _plausible(written: datetime, zone: ZoneInfo, now: datetime) -> datetime | None:
+def _plausible(written: datetime, zone: tzinfo, now: datetime) -> datetime | None:
     moment = written if written.tzinfo is not None else written.replace(tzinfo=zone)
     return moment if _EARLIEST <= moment <= now + _AHEAD else None
 
 
-def _modified(mtime: float, zone: ZoneInfo, now: datetime) -> datetime:
+def _modified(mtime: float, zone: tzinfo, now: datetime) -> datetime:
     try:
         return datetime.fromtimestamp(mtime, zone)
     except (OverflowError, ValueError, OSError):  # a file system may say the year 292277026596

@@ -75,6 +75,11 @@ class Survey:
     pictures: list[Found] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
+    @property
+    def skipped_pictures(self) -> int:
+        """How many pictures somebody will miss."""
+        return sum(each.kind is SkipKind.PICTURE for each in self.skipped)
+
 
 def survey(folder: Path, *, max_bytes: int) -> Survey:
     """List the pictures below `folder`, folder by folder, each in natural order.
@@ -142,7 +147,7 @@ def _walk(top: Path, max_bytes: int) -> Iterator[Found | Skipped]:
                 inside = sorted(path.iterdir(), key=lambda item: natural_key(item.name))
                 waiting.extend(reversed(inside))
         except OSError as error:
-            yield Skipped(name, _why(error), _kind(name))
+            yield Skipped(name, why_unreadable(error), _kind(name))
 
 
 def _judge(path: Path, name: str, about: os.stat_result, max_bytes: int) -> Found | Skipped:
@@ -168,7 +173,8 @@ def _kind(name: str) -> SkipKind:
     return SkipKind.NO_PICTURE
 
 
-def _why(error: OSError) -> str:
+def why_unreadable(error: OSError) -> str:
+    """Put into words why a file could not be looked at."""
     if isinstance(error, FileNotFoundError):
         return "a link to nothing"
     if isinstance(error, PermissionError):

@@ -1,0 +1,72 @@
+"""Numbers, times and states as people read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+_MINUTE = 60
+_HOUR = 3600
+_DAY = 86400
+_DOLLAR = 1_000_000
+
+_STATES = {
+    "completed": "green",
+    "readable": "green",
+    "succeeded": "green",
+    "running": "cyan",
+    "started": "cyan",
+    "deferred": "yellow",
+    "unreadable": "yellow",
+    "skipped": "yellow",
+    "in_doubt": "red",
+    "failed": "red",
+    "missing": "red",
+    "warning": "yellow",
+    "critical": "bold red",
+}
+
+
+def state_style(value: object) -> str:
+    """Return the colour of a state or a severity; none for the ordinary ones."""
+    return _STATES.get(str(value), "")
+
+
+def dollars(microdollars: int | None) -> str:
+    """Write millionths of a dollar; "-" where nobody knows the price."""
+    if microdollars is None:
+        return "-"
+    places = 2 if microdollars >= _DOLLAR or microdollars == 0 else 6
+    return f"${microdollars / _DOLLAR:,.{places}f}"
+
+
+def duration(seconds: float | None) -> str:
+    """Write a length of time in one or two units."""
+    if seconds is None:
+        return "-"
+    if seconds < _MINUTE:
+        return f"{seconds:.1f} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE:.0f} min {seconds % _MINUTE:.0f} s"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR:.0f} h {seconds % _HOUR // _MINUTE:.0f} min"
+    return f"{seconds // _DAY:.0f} d {seconds % _DAY // _HOUR:.0f} h"
+
+
+def size(count: int) -> str:
+    """Write a number of bytes."""
+    if count < 1000:  # noqa: PLR2004 - a kilobyte
+        return f"{count} bytes"
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"  # noqa: PLR2004
+
+
+def local(moment: datetime | None, time_zone: str) -> datetime | None:
+    """Move a moment to an organization's time zone, or UTC where this machine does not know it."""
+    return None if moment is None else moment.astimezone(_zone(time_zone))
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return UTC

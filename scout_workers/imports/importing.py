@@ -1,0 +1,250 @@
+"""The import itself: blobs first, then small transactions that hold captures and their messages."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from scout_workers import messages
+from scout_workers.imports.errors import NoPicturesError, TimeZoneError
+from scout_workers.imports.reading import Reading, read
+from scout_workers.imports.report import ImportReport, Nobody, Outcome, Refusal, Watcher
+from scout_workers.imports.walking import Found, Skipped, Survey, survey
+from scout_workers.llm.images import Limits
+from scout_workers.store import cameras, captures, organizations, profiles, reports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+    from uuid import UUID
+
+    from scout_workers.app import App
+    from scout_workers.domain.captures import BlobRef
+
+# One transaction, and what is held in memory at a time.
+_BATCH_CAPTURES = 50
+_BATCH_BYTES = 64_000_000
+# A blob takes milliseconds on a disk and tens of them on S3, most of it waiting.
+_WRITERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the pictures are to be looked at for; None leaves the camera's profile as it is.
+
+    Attributes:
+        instructions: What to watch for, in words.
+        provider: Which provider describes the images; a new camera gets the settings' one.
+        model: Which of its models, likewise.
+        time_zone: Where the camera's clock stands; None: where the organization is.
+        historical: Whether they are history, whose analysis never stands in the way of live
+            captures.
+    """
+
+    instructions: str | None = None
+    provider: str | None = None
+    model: str | None = None
+    time_zone: str | None = None
+    historical: bool = False
+
+
+def find_pictures(folder: Path) -> Survey:
+    """List the pictures below `folder`, before anything is opened or begun.
+
+    Raises:
+        ImportFolderError: The folder is not there, is none, or holds no picture.
+    """
+    found = survey(folder, max_bytes=Limits().bytes)
+    if not found.pictures and not found.skipped_pictures:
+        raise NoPicturesError(folder, len(found.skipped))
+    return found
+
+
+def import_folder(
+    app: App,
+    folder: Path,
+    *,
+    camera: str,
+    organization: str = "default",
+    wishes: Wishes = Wishes(),
+    progress: Watcher | None = None,
+) -> ImportReport:
+    """Import every picture below `folder`: `find_pictures`, then `import_pictures`."""
+    return import_pictures(
+        app,
+        find_pictures(folder),
+        camera=camera,
+        organization=organization,
+        wishes=wishes,
+        progress=progress,
+    )
+
+
+def import_pictures(
+    app: App,
+    found: Survey,
+    *,
+    camera: str,
+    organization: str = "default",
+    wishes: Wishes = Wishes(),
+    progress: Watcher | None = None,
+) -> ImportReport:
+    """Import pictures as captures of one camera, each with its message.
+
+    May be stopped or killed at any moment and run again: blobs are named for their contents, a
+    capture is committed together with its message, and what is there already is passed over.
+
+    Args:
+        app: The program, its database up to date.
+        found: The pictures.
+        camera: The camera's name; made if it is new.
+        organization: Whose camera it is; made if it is new.
+        wishes: What differs from the camera's profile.
+        progress: Told of every picture.
+
+    Raises:
+        TimeZoneError: Nobody knows the time zone.
+        BlobError, psycopg.Error, StoreError, BrokerError: Storing failed; what was imported
+            stays, and the same call goes on from there.
+    """
+    target = _prepare(app, camera, organization, wishes)
+    report = ImportReport(
+        target.organization_id, target.camera_id, len(found.pictures), skipped=[*found.skipped]
+    )
+    watcher = progress or Nobody()
+    watcher.begin(len(found.pictures))
+    with ThreadPoolExecutor(_WRITERS, thread_name_prefix="import-blobs") as writers:
+        for batch in _batches(found.pictures):
+            readings = list(_read(batch, target, report, watcher))
+            new = _store(app, target, readings, writers)
+            for reading in readings:
+                outcome = Outcome.IMPORTED if reading.found in new else Outcome.ALREADY_THERE
+                _count(report, reading, outcome)
+                watcher.took(reading.found, outcome)
+    return report
+
+
+def _read(
+    batch: Sequence[Found], target: _Target, report: ImportReport, watcher: Watcher
+) -> Iterator[Reading]:
+    now = datetime.now(UTC)
+    for picture in batch:
+        reading = read(picture, zone=target.zone, now=now, limits=Limits())
+        if isinstance(reading, Skipped):
+            report.skipped.append(reading)
+            watcher.took(picture, Outcome.SKIPPED)
+        else:
+            yield reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    organization_id: UUID
+    camera_id: UUID
+    zone: tzinfo
+    historical: bool
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.organization_id}/{self.camera_id}"
+
+
+def _prepare(app: App, camera: str, organization: str, wishes: Wishes) -> _Target:
+    defaults = app.settings.models
+    with app.store.transaction() as tx:
+        organization_id = organizations.find_or_create(tx, organization)
+        camera_id = cameras.find_or_create(tx, organization_id, camera)
+        now = profiles.active(tx, camera_id)
+        profiles.ensure_active(
+            tx,
+            organization_id,
+            camera_id,
+            provider=wishes.provider or (now.provider if now else defaults.describe),
+            model=wishes.model or (now.model if now else defaults.model),
+            instructions=(
+                wishes.instructions
+                if wishes.instructions is not None
+                else (now.instructions if now else "")
+            ),
+        )
+        zone = wishes.time_zone or reports.time_zone(tx, organization_id) or "UTC"
+        # In the transaction: a mistyped zone must not leave a new camera behind.
+        return _Target(organization_id, camera_id, _zone(zone), wishes.historical)
+
+
+def _zone(name: str) -> tzinfo:
+    if name.upper() == "UTC":
+        return UTC  # also where the system has no time zones installed
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise TimeZoneError(name) from error
+
+
+def _batches(pictures: Sequence[Found]) -> Iterator[list[Found]]:
+    batch: list[Found] = []
+    size = 0
+    for picture in pictures:
+        if batch and (len(batch) == _BATCH_CAPTURES or size + picture.size > _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(picture)
+        size += picture.size
+    if batch:
+        yield batch
+
+
+def _store(
+    app: App, target: _Target, readings: Sequence[Reading], writers: ThreadPoolExecutor
+) -> set[Found]:
+    """Store what is new and return which pictures that were."""
+    blobs = {app.blobs.ref(reading.key(target.prefix)): reading for reading in reversed(readings)}
+    if not blobs:
+        return set()
+    bucket = next(iter(blobs)).bucket
+    with app.store.transaction() as tx:
+        known = reports.known_keys(tx, bucket, [ref.key for ref in blobs])
+    new = {ref: reading for ref, reading in blobs.items() if ref.key not in known}
+
+    def write(item: tuple[BlobRef, Reading]) -> None:
+        ref, reading = item
+        app.blobs.write(ref, reading.data, content_type=reading.content_type)
+
+    # Blobs before rows: a capture whose image is not there yet could be claimed at once.
+    list(writers.map(write, new.items()))
+    imported = set()
+    with app.store.transaction() as tx:
+        # In the order of their keys, or two imports of the same pictures could wait for each
+        # other's rows for ever.
+        for ref, reading in sorted(new.items(), key=lambda item: item[0].key):
+            capture_id = captures.insert(tx, _capture(target, ref, reading))
+            if capture_id is not None:
+                messages.analyze_capture(capture_id, historical=target.historical).send(tx)
+                imported.add(reading.found)
+    return imported
+
+
+def _capture(target: _Target, ref: BlobRef, reading: Reading) -> captures.NewCapture:
+    return captures.NewCapture(
+        organization_id=target.organization_id,
+        camera_id=target.camera_id,
+        bucket=ref.bucket,
+        key=ref.key,
+        captured_at=reading.stamp.moment,
+        size_bytes=len(reading.data),
+        sha256=reading.sha256,
+        source=reading.found.name,
+    )
+
+
+def _count(report: ImportReport, reading: Reading, outcome: Outcome) -> None:
+    if outcome is Outcome.IMPORTED:
+        report.imported += 1
+    else:
+        report.already_there += 1
+    report.dated_by[reading.stamp.source] += 1
+    if reading.refusal is not None:
+        report.refused.append(Refusal(reading.found.name, reading.refusal))
