@@ -61,11 +61,11 @@ def middleware(
         AgeLimit(),
         # Around whoever asks which message this is: callbacks, retries, the actor.
         CurrentMessage(),
-        # Tell of a success or failure only once Retries has had its say ...
+        # The messages of on_success and on_failure, after each attempt.
         Callbacks(),
-        # ... and pass a result on only if the message did not fail.
+        # Passes a result on if the message did not fail: so Retries, further in, has said by now.
         Pipelines(),
-        # First to hear how it went, since the others ask whether it failed for good.
+        # First to hear how it went, and says whether the message is dead or runs again.
         VerdictRetries(),
         # Innermost: puts the limits around the actor's function, and around nothing else.
         DeadlineLimit(limits=limits, zombies=Zombies(departure)),
