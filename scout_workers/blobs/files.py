@@ -131,7 +131,7 @@ class FileStore:
         self, verb: str, ref: BlobRef, seconds: float
     ) -> Iterator[tuple[tuple[str, ...], str]]:
         outside_transaction(f"blob {verb}")
-        deadline.clip(seconds)
+        deadline.clip(seconds)  # not begun once the deadline is spent; a disk cannot be cut off
         *folders, name = file_names(ref)
         with self._sentences(f"{verb} of {where(ref)}"):
             yield tuple(folders), name
@@ -146,15 +146,19 @@ class FileStore:
 
 def _read(folder: int, name: str, shown: str, limit: int) -> bytes:
     # Not blocking, or a FIFO by that name would hold this thread for ever.
-    with os.fdopen(os.open(name, _READ, dir_fd=folder), "rb", buffering=0) as file:
-        status = os.fstat(file.fileno())
+    descriptor = os.open(name, _READ, dir_fd=folder)
+    try:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise BlobError(ErrorClass.BAD_REQUEST, f"{shown} is no regular file")
         if status.st_size > limit:
             raise too_large(shown, f"{status.st_size} bytes", limit)
         if status.st_size == 0:
             raise empty(shown)
-        data = file.read(limit + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    finally:
+        os.close(descriptor)
     if len(data) != status.st_size:
         raise BlobError(ErrorClass.SERVER_ERROR, f"{shown} changed while it was being read")
     return data

@@ -29,7 +29,7 @@ class S3Options:
     access_key_id: str | None = None
     secret_access_key: str | None = field(default=None, repr=False)
     session_token: str | None = field(default=None, repr=False)
-    pool_size: int = 32
+    pool_size: int = 64
     connect_seconds: float = 5.0
     silence_seconds: float = 10.0
     read_seconds: float = READ_SECONDS

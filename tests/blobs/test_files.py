@@ -154,6 +154,24 @@ def test_a_blob_where_a_folder_is_needed_and_the_reverse_are_refused(store: File
     assert not store.exists(store.ref("a"))
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts open files by /proc")
+def test_no_file_stays_open_however_a_call_ends(store: FileStore, root: Path) -> None:
+    put(store, store.ref("a/b"))
+    put(store, store.ref("empty"), b"")
+    (root / "scout" / "link").symlink_to(root)
+    open_before = len(list(Path("/proc/self/fd").iterdir()))
+    for key in ("a/b", "a", "empty", "link", "link/x", "none", "none/x", "a/b/c"):
+        for call in (
+            partial(store.read, store.ref(key), limit=3),
+            partial(store.exists, store.ref(key)),
+            partial(put, store, store.ref(f"{key}/below")),
+            partial(store.delete, store.ref(key)),
+        ):
+            with suppress(BlobError):
+                call()
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_before
+
+
 def test_only_the_owner_may_look(store: FileStore, root: Path) -> None:
     put(store, store.ref("yard/1.jpg"))
     for path in (root, *root.rglob("*")):
