@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -86,16 +85,3 @@ def stub_worker() -> RunStubWorker:
             stub.broker.close()
 
     return run
-
-
-@pytest.fixture
-def eventually() -> Callable[[Callable[[], bool]], None]:
-    """Wait, for ten seconds at most, until something becomes true."""
-
-    def wait(condition: Callable[[], bool]) -> None:
-        give_up = time.monotonic() + 10
-        while not condition():
-            assert time.monotonic() < give_up, "it never became true"
-            time.sleep(0.005)
-
-    return wait

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from dramatiq import Middleware
 from dramatiq.middleware import TimeLimit, TimeLimitExceeded
+from fix_broker import eventually
 from fix_stub_worker import Recorder
 
 from scout_workers.middleware.deadline_limit import DeadlineLimit
@@ -80,7 +81,7 @@ def test_thousands_of_limits_strike_and_no_thread_dies(
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_the_stock_limit_kills_its_threads_and_loses_their_messages(
-    stub_worker: RunStubWorker, eventually: Callable[[Callable[[], bool]], None]
+    stub_worker: RunStubWorker,
 ) -> None:
     recorder = Recorder()
     stock = TimeLimit(time_limit=LIMIT_MS, interval=1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from dramatiq import Middleware
 from dramatiq.middleware import SkipMessage, TimeLimitExceeded
+from fix_broker import eventually
 from fix_stub_worker import Recorder
 
 from scout_workers import deadline, phases
@@ -19,13 +20,10 @@ from scout_workers.middleware.limits import Limits
 from scout_workers.middleware.zombies import Zombies
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dramatiq import Broker
     from dramatiq.broker import MessageProxy
     from fix_stub_worker import RunStubWorker
 
-    Eventually = Callable[[Callable[[], bool]], None]
 
 SHORT = Limits(attempt=0.1, limit=0.2, exit=30)
 
@@ -197,7 +195,7 @@ def test_a_skipped_message_leaves_nothing_armed(stub_worker: RunStubWorker) -> N
 
 
 def test_a_stuck_thread_is_counted_with_its_stack_and_uncounted_when_it_comes_back(
-    stub_worker: RunStubWorker, eventually: Eventually, caplog: pytest.LogCaptureFixture
+    stub_worker: RunStubWorker, caplog: pytest.LogCaptureFixture
 ) -> None:
     limits = Limits(attempt=0.05, limit=0.1, exit=0.2)
     deadline_limit, come_back = limit(limits), threading.Lock()
@@ -226,7 +224,7 @@ def test_a_stuck_thread_is_counted_with_its_stack_and_uncounted_when_it_comes_ba
 
 
 def test_a_shutdown_waits_for_the_healthy_threads_and_leaves_the_stuck_ones_behind(
-    stub_worker: RunStubWorker, eventually: Eventually
+    stub_worker: RunStubWorker,
 ) -> None:
     deadline_limit = limit(Limits(attempt=0.05, limit=0.1, exit=0.2))
     come_back = threading.Lock()

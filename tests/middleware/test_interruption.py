@@ -2,14 +2,11 @@ from __future__ import annotations
 
 import sys
 import threading
-from typing import TYPE_CHECKING
 
 from dramatiq.middleware import TimeLimitExceeded, raise_thread_exception
+from fix_broker import eventually
 
 from scout_workers.middleware.interruption import Interruption
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class ClosedWithoutTheLock(Interruption):
@@ -51,9 +48,7 @@ class Closing:
         return frame.f_code is self.kind.close.__code__ or self.closed.is_set()
 
 
-def strike_while_it_closes(
-    kind: type[Interruption], eventually: Callable[[Callable[[], bool]], None]
-) -> str:
+def strike_while_it_closes(kind: type[Interruption]) -> str:
     """Do as `interrupt` does, and let the thread close between the look and the blow if it can."""
     closing = Closing(kind)
     with closing.interruption._lock:
@@ -68,17 +63,13 @@ def strike_while_it_closes(
     return closing.struck
 
 
-def test_an_exception_raised_as_the_thread_closes_strikes_there_or_never(
-    eventually: Callable[[Callable[[], bool]], None],
-) -> None:
+def test_an_exception_raised_as_the_thread_closes_strikes_there_or_never() -> None:
     for _ in range(20):
-        assert strike_while_it_closes(Interruption, eventually) in {"while closing", "never"}
+        assert strike_while_it_closes(Interruption) in {"while closing", "never"}
 
 
-def test_without_the_lock_an_exception_strikes_late(
-    eventually: Callable[[Callable[[], bool]], None],
-) -> None:
-    assert strike_while_it_closes(ClosedWithoutTheLock, eventually) == "late"
+def test_without_the_lock_an_exception_strikes_late() -> None:
+    assert strike_while_it_closes(ClosedWithoutTheLock) == "late"
 
 
 def test_nothing_interrupts_a_thread_that_has_closed() -> None:

@@ -7,6 +7,7 @@ import dramatiq
 import pytest
 from dramatiq import Middleware
 from dramatiq.middleware import CurrentMessage, Retries, Shutdown, TimeLimitExceeded
+from fix_broker import eventually
 from fix_stub_worker import Recorder
 
 from scout_workers.deadline import DeadlineExceeded
@@ -14,12 +15,9 @@ from scout_workers.domain.errors import ErrorClass, ScoutError
 from scout_workers.middleware.retries import VerdictRetries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dramatiq import Broker, Message
     from fix_stub_worker import RunStubWorker
 
-    Eventually = Callable[[Callable[[], bool]], None]
 
 HOUR_MS = 3_600_000
 
@@ -158,7 +156,7 @@ def test_deferrals_and_retries_are_counted_apart(stub_worker: RunStubWorker) -> 
 
 
 def test_a_deferred_message_waits_as_long_as_the_other_side_asked(
-    stub_worker: RunStubWorker, eventually: Eventually
+    stub_worker: RunStubWorker,
 ) -> None:
     enqueued = Enqueued()
     with stub_worker(enqueued, CurrentMessage(), quick()) as stub:
@@ -169,7 +167,7 @@ def test_a_deferred_message_waits_as_long_as_the_other_side_asked(
 
 @pytest.mark.parametrize("absurd", [864_000.0, 1e300])
 def test_a_wait_longer_than_the_bound_is_cut_to_it(
-    stub_worker: RunStubWorker, eventually: Eventually, absurd: float
+    stub_worker: RunStubWorker, absurd: float
 ) -> None:
     enqueued = Enqueued()
     with stub_worker(enqueued, CurrentMessage(), quick()) as stub:
@@ -180,7 +178,7 @@ def test_a_wait_longer_than_the_bound_is_cut_to_it(
 
 @pytest.mark.parametrize("hint", [None, float("nan"), float("inf")])
 def test_without_a_usable_hint_a_deferral_backs_off(
-    stub_worker: RunStubWorker, eventually: Eventually, hint: float | None
+    stub_worker: RunStubWorker, hint: float | None
 ) -> None:
     enqueued = Enqueued()
     with stub_worker(enqueued, CurrentMessage(), VerdictRetries()) as stub:
