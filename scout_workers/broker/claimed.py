@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from .row import NewRow
 
+ERROR_TEXT_CAP = 4000
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -52,6 +54,11 @@ class Outcome:
     reason: str = "failed"
     error: str | None = None
     acked_in: bool = False
+
+    def note(self, error: BaseException | None) -> None:
+        """Keep an error's text for whoever looks at the dead message."""
+        if error is not None:
+            self.error = f"{type(error).__name__}: {error}"[:ERROR_TEXT_CAP]
 
 
 class ClaimedMessage(MessageProxy):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from dramatiq import Message
@@ -12,9 +12,10 @@ from dramatiq.errors import DecodeError
 
 from .background import Background
 from .claimed import ClaimedMessage, Lease
+from .hints import Hints
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from uuid import UUID
 
     from .database import Database
@@ -46,6 +47,7 @@ class Claimer:
         deliver: Takes each claimed message to its consumer.
         refuse: Takes a message whose payload no decoder can read.
         polling: How often to look.
+        priorities: Tells the priorities messages are sent with.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Claimer:
         database: Database,
         slots: Slots,
         *,
+        priorities: Callable[[], Iterable[int]],
         owner: Callable[[], UUID | None],
         deliver: Callable[[ClaimedMessage], None],
         refuse: Callable[[ClaimedMessage, Exception], None],
@@ -64,6 +67,7 @@ class Claimer:
         self._deliver = deliver
         self._refuse = refuse
         self._polling = polling
+        self._hints = Hints(priorities)
         self._idle_rounds = 0
         self._hungry = True  # the last claim may have left messages behind
         self._in_doubt = False  # the last claim's reply was lost
@@ -120,14 +124,16 @@ class Claimer:
         self, owner: UUID, wanted: dict[str, int]
     ) -> tuple[list[ClaimedMessage], float | None]:
         self._in_doubt = True
-        rows = self._database.run(
-            "claim",
-            {"owner": owner, "queues": list(wanted), "slots": list(wanted.values())},
-        )
+        rows = self._database.run("claim", {"owner": owner} | asdict(self._hints.ranges(wanted)))
         messages = [_message(row, owner) for row in rows if row[1] is not None]
         # UPDATE … RETURNING promises no order.
         messages.sort(key=lambda pair: (pair[0], pair[1].seq))
         claimed = [message for _, message, _ in messages]
+        lowest: dict[tuple[str, int], int] = {}
+        for priority, message, _ in messages:
+            lowest.setdefault((message.queue, priority), message.seq)
+        for (queue, priority), seq in lowest.items():
+            self._hints.claimed(queue, priority, seq)
         self._slots.take(claimed)
         self._in_doubt = False
         for _, message, error in messages:

@@ -17,7 +17,7 @@ from .settler import Settler, tokens
 from .slots import Slots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from .claimed import ClaimedMessage
@@ -53,11 +53,17 @@ class Engine:
     Args:
         database: Where.
         options: How.
+        priorities: Tells the priorities messages are sent with.
         lost: Called with each message this process learned it no longer holds.
     """
 
     def __init__(
-        self, database: Database, options: EngineOptions, lost: Callable[[ClaimedMessage], None]
+        self,
+        database: Database,
+        options: EngineOptions,
+        *,
+        priorities: Callable[[], Iterable[int]],
+        lost: Callable[[ClaimedMessage], None],
     ) -> None:
         self._database = database
         self._lost = lost
@@ -83,6 +89,7 @@ class Engine:
             deliver=self._deliver,
             refuse=self._refuse,
             polling=options.polling,
+            priorities=priorities,
         )
         self._rescuer = Rescuer(
             database,

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from .pool import Connection
 
-ERROR_TEXT_CAP = 4000
-
 
 class PostgresBroker(Broker):
     """A Dramatiq broker whose queues are a table.
@@ -35,13 +33,12 @@ class PostgresBroker(Broker):
     Args:
         dsn: Postgres, or PgBouncer in transaction mode in front of it.
         schema: Where `migrate` put the tables.
-        options: How worker processes behave: concurrency by queue, polling, heartbeats.
-        pool_size: The most connections this process opens; 1 to 3 are in use whatever the load.
+        options: How worker processes behave.
+        pool_size: The most connections this process opens.
         application_name: How they show in pg_stat_activity.
         message_cap: The largest encoded message accepted, in bytes.
         signal: Whether an enqueue in a worker process wakes that process's own claimer.
-        joins: Whether `enqueue_in` and `ack_in` may be used with the caller's connections; False
-            where business tables live in another database.
+        joins: Whether callers' own tables are in the same database, for `enqueue_in`, `ack_in`.
         middleware: As for every Dramatiq broker.
     """
 
@@ -73,8 +70,13 @@ class PostgresBroker(Broker):
         self._database = Database(self.pool, schema)
         self._message_cap = message_cap
         self._signal = signal
-        self._process = ProcessEngine(self._database, options or EngineOptions(), self._tell_lost)
         self._outbox = Outbox(self._database)
+        self._process = ProcessEngine(
+            self._database,
+            options or EngineOptions(),
+            priorities=lambda: {0} | {actor.priority for actor in self.actors.values()},
+            lost=self._tell_lost,
+        )
 
     def declare_queue(self, queue_name: str) -> None:
         """Declare a queue; no delay queue beside it, delayed messages wait in the table."""
@@ -145,7 +147,7 @@ class PostgresBroker(Broker):
         self._outbox.ack_in(connection, message)
 
     def give_up(self, message: MessageProxy) -> None:
-        """Let others have a message whose thread here is stuck; what that settles is refused."""
+        """Let others have a message whose thread here is stuck."""
         if isinstance(message, ClaimedMessage) and (engine := self._process.running()) is not None:
             engine.give_up(message)
 
@@ -203,7 +205,7 @@ class PostgresBroker(Broker):
         self._database.run("flush", {"queue": queue_name})
 
     def flush_all(self) -> None:
-        """Drop the messages that wait in every declared queue."""
+        """Flush every declared queue."""
         for queue_name in self.queues:
             self.flush(queue_name)
 
@@ -235,9 +237,7 @@ class PostgresBroker(Broker):
         """Gather what middleware enqueue after processing into the message's one outcome."""
         if signal in {"process_message", "skip_message"} and isinstance(args[0], ClaimedMessage):
             message = args[0]
-            if (exception := kwargs.get("exception")) is not None:
-                text = f"{type(exception).__name__}: {exception}"
-                message.outcome.error = text[:ERROR_TEXT_CAP]
+            message.outcome.note(kwargs.get("exception"))
             with self._outbox.settling(message):
                 super().emit_after(signal, *args, **kwargs)
             return

@@ -31,14 +31,21 @@ class ProcessEngine:
     Args:
         database: Where.
         options: How the engine behaves.
+        priorities: Tells the priorities messages are sent with.
         lost: Called with each message this process learned it no longer holds.
     """
 
     def __init__(
-        self, database: Database, options: EngineOptions, lost: Callable[[ClaimedMessage], None]
+        self,
+        database: Database,
+        options: EngineOptions,
+        *,
+        priorities: Callable[[], Iterable[int]],
+        lost: Callable[[ClaimedMessage], None],
     ) -> None:
         self._database = database
         self._options = options
+        self._priorities = priorities
         self._lost = lost
         self._lock = threading.Lock()
         self._engine: Engine | None = None
@@ -55,7 +62,9 @@ class ProcessEngine:
             engine = self.running()
             if engine is None:
                 self._pid = os.getpid()
-                engine = self._engine = Engine(self._database, self._options, self._lost)
+                engine = self._engine = Engine(
+                    self._database, self._options, priorities=self._priorities, lost=self._lost
+                )
                 engine.size(self._threads)
             return engine
 
