@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,25 +54,24 @@ class Summary:
 
     title: str
     subtitle: str
-    model: str
     states: Mapping[str, int] = field(default_factory=dict)
     calls: int = 0
     in_doubt: int = 0
     cost_microdollars: int = 0
 
 
-def thumbnail(jpeg: bytes) -> bytes:
-    """Make a picture small enough to be embedded by the hundred.
+def thumbnail(data: bytes) -> bytes:
+    """Make a picture small enough to be embedded by the hundred, and upright.
 
     Args:
-        jpeg: A whole picture, already upright.
+        data: A picture that a provider was sent: whole, and of bounded size.
 
     Raises:
         OSError: It is no picture.
     """
-    with Image.open(io.BytesIO(jpeg)) as picture:
+    with Image.open(io.BytesIO(data)) as picture:
         picture.draft("RGB", _THUMBNAIL)
-        small = picture.convert("RGB")
+        small = ImageOps.exif_transpose(picture).convert("RGB")
     small.thumbnail(_THUMBNAIL, Image.Resampling.LANCZOS)
     out = io.BytesIO()
     small.save(out, "JPEG", quality=_QUALITY, optimize=True, progressive=True)

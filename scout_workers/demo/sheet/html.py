@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from scout_workers.demo.sheet.cards import Card, Summary
     from scout_workers.domain.observations import Observation
 
+_FOOTER = (
+    "<footer><p>Numbered frames mark the region an observation is about; the percentage is the "
+    "model's own confidence.</p></footer>\n"
+)
 _SEVERITIES = [str(severity) for severity in Severity]
 
 
@@ -39,7 +43,7 @@ def page(summary: Summary, cards: Sequence[Card]) -> str:
             "</ol>\n",
             _refusals(refused),
             "</main>\n",
-            _footer(summary),
+            _FOOTER,
             "</body>\n</html>\n",
         )
     )
@@ -184,14 +188,6 @@ def _refusals(refused: Sequence[Card]) -> str:
     )
     return (
         f"<section class=refused id=refused><h2>Not analysed <small>{len(refused)}</small></h2>\n"
-        "<p>These never reached a model, and cost nothing.</p>\n"
+        "<p>A refused picture never reaches a model, and costs nothing.</p>\n"
         f"<ul>{rows}</ul></section>\n"
-    )
-
-
-def _footer(summary: Summary) -> str:
-    return (
-        f"<footer><p>Described by <strong>{escape(summary.model)}</strong>. Numbered frames mark "
-        "the region an observation is about; the percentage is the model's own confidence.</p>"
-        "</footer>\n"
     )

@@ -1,0 +1,185 @@
+"""The whole journey on one command: pictures in, observations out, nothing left running."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scout_workers import embedded
+from scout_workers.app import open_app
+from scout_workers.demo import contact_sheet, scenes, showing
+from scout_workers.demo import outcome as outcomes
+from scout_workers.demo.hands import Hands, WorkerError
+from scout_workers.demo.telling import stage
+from scout_workers.demo.watching import unsettled, watch
+from scout_workers.imports import NoPicturesError, import_folder
+from scout_workers.imports.walking import survey
+from scout_workers.llm.images import Limits
+from scout_workers.store import report_camera
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scout_workers.app import App
+    from scout_workers.demo.telling import Stage
+    from scout_workers.imports import Found, ImportReport, Outcome
+    from scout_workers.settings import Settings
+
+ORGANIZATION = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is looked at.
+
+    Attributes:
+        folder: Where the pictures are.
+        camera: What their camera is called; a folder is one camera.
+        title: For people.
+    """
+
+    folder: Path
+    camera: str
+    title: str
+
+
+def run(settings: Settings, folder: Path | None, console: Console) -> int:
+    """Import a folder or the drawn yard, have a real worker describe it, and show what it saw.
+
+    Args:
+        settings: Where the database, the blobs and the data folder are.
+        folder: Pictures of one camera; None draws a day of a yard.
+        console: Where to tell of it.
+
+    Returns:
+        The exit code: 0, or 1 if a picture that could have been described was not.
+
+    Raises:
+        ImportFolderError: The folder is not there, is none or holds no picture.
+        AppError, EmbeddedError, MigrationError, StoreError, BlobError, psycopg.Error: The
+            database or the blob store would not.
+    """
+    began = time.monotonic()
+    own = settings.data_dir / "demo"
+    if folder is not None:
+        _look_into(folder)
+    with Hands(own / "worker.log", None if settings.database_url else settings.data_dir) as hands:
+        subject = _drawn(own, console) if folder is None else _given(folder)
+        page = own / f"{_slug(subject.title)}.html"
+        with open_app(settings, announce=lambda said: showing.say(console, said)) as app:
+            imported = _imported(app, subject, console)
+            before = outcomes.bill(app.store, imported.organization_id, imported.camera_id)
+            try:
+                _work(app, imported, hands, console)
+            except WorkerError as error:
+                showing.complaint(console, error)
+                return 1
+            finally:
+                hands.stop()  # before the database goes
+            outcome = outcomes.gather(app.store, imported, before)
+            contact_sheet.write(app.blobs, outcome, page, subject.title, str(subject.folder))
+    showing.table(console, outcome)
+    showing.refused(console, outcome)
+    showing.sums(console, outcome)
+    showing.places(console, _places(settings, subject, page, hands))
+    showing.what_next(console, _command(), subject.folder, outcome.seen)
+    showing.say(console, f"\nDone in {time.monotonic() - began:.0f} s; nothing is left running.")
+    return 1 if outcome.states.get("failed") else 0
+
+
+def _look_into(folder: Path) -> None:
+    """Refuse a folder without pictures before anything is started for it."""
+    found = survey(folder, max_bytes=Limits().bytes)
+    if not found.pictures and not found.skipped_pictures:
+        raise NoPicturesError(folder, len(found.skipped))
+
+
+def _given(folder: Path) -> Subject:
+    # Named for its whole path: two folders called "photos" are not one camera.
+    where = folder.resolve()
+    return Subject(where, camera=str(where), title=where.name or "pictures")
+
+
+def _drawn(own: Path, console: Console) -> Subject:
+    subject = Subject(own / f"yard-{scenes.DAY}", camera="yard", title="Yard camera")
+    with stage(console, "Drawing a day of a yard camera") as progress:
+        scenes.write_day(subject.folder, wrote=progress.at)
+    return subject
+
+
+def _imported(app: App, subject: Subject, console: Console) -> ImportReport:
+    with stage(console, "Importing pictures") as progress:
+        report = import_folder(
+            app,
+            subject.folder,
+            camera=subject.camera,
+            organization=ORGANIZATION,
+            progress=_Importing(progress),
+        )
+    known = f", {report.already_there} known already" if report.already_there else ""
+    showing.say(console, f"Imported {report.imported} pictures from {subject.folder}{known}.")
+    return report
+
+
+class _Importing:
+    """Watches an import for the progress bar."""
+
+    def __init__(self, progress: Stage) -> None:
+        self._progress = progress
+        self._done = self._total = 0
+
+    def begin(self, pictures: int) -> None:
+        self._total = pictures
+        self._progress.at(0, pictures)
+
+    def took(self, picture: Found, outcome: Outcome) -> None:
+        del picture, outcome
+        self._done += 1
+        self._progress.at(self._done, self._total)
+
+
+def _work(app: App, imported: ImportReport, hands: Hands, console: Console) -> None:
+    """Have the worker do what is to be done; it is not even started for nothing."""
+    with app.store.transaction() as tx:
+        waiting = unsettled(report_camera.states(tx, imported.camera_id))
+    if not waiting:
+        showing.say(console, "Everything here was described before: no worker is needed.")
+        return
+    hands.begin()
+    with stage(console, "Describing pictures") as progress:
+        watch(app.store, imported.camera_id, hands, progress)
+
+
+def _places(
+    settings: Settings, subject: Subject, page: Path, hands: Hands
+) -> list[tuple[str, str]]:
+    database = "the one DATABASE_URL names"
+    if settings.database_url is None:
+        database = str(embedded.status(settings.data_dir).cluster)
+    return [
+        ("pictures", str(subject.folder)),
+        ("database", database),
+        ("blobs", settings.blobs.url or str(settings.data_dir)),
+        ("worker's log", str(hands.log)),
+        ("contact sheet", page.as_uri()),
+    ]
+
+
+def _command() -> str:
+    """How this program is called from here, fit to be pasted."""
+    program = Path(sys.executable).with_name("scout-workers")
+    near = os.path.relpath(program)
+    words = shlex.quote(near if len(near) < len(str(program)) else str(program))
+    if own := os.environ.get("SCOUT_DATA_DIR"):
+        words = f"SCOUT_DATA_DIR={shlex.quote(own)} {words}"
+    return words
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "pictures"

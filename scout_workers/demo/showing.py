@@ -1,0 +1,148 @@
+"""What came of it, on the terminal: a table, what was refused, the sums, and where to go on."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from scout_workers.demo.outcome import MOST_PICTURES, trouble
+from scout_workers.demo.sheet import dollars
+from scout_workers.domain.observations import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from scout_workers.demo.hands import WorkerError
+    from scout_workers.demo.outcome import Outcome
+    from scout_workers.store.report_camera import Seen
+
+_STYLES = {
+    Severity.INFO: "dim",
+    Severity.NOTICE: "cyan",
+    Severity.WARNING: "yellow",
+    Severity.CRITICAL: "bold red",
+}
+
+
+def printable(text: str) -> Text:
+    """Words from files and models, harmless to a terminal: no markup, no control characters."""
+    return Text(
+        "".join(
+            char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+        )
+    )
+
+
+def say(console: Console, sentence: str) -> None:
+    """Print a sentence that may hold paths: as it is, never folded in the middle of one."""
+    console.print(Text(sentence), soft_wrap=True)
+
+
+def complaint(console: Console, error: WorkerError) -> None:
+    """Print why there is no result, and what the worker said last."""
+    console.print(Text(str(error), style="bold red"), soft_wrap=True)
+    if error.lines:
+        say(console, f"The last lines of its log, {error.log}:")
+    for line in error.lines:
+        console.print(Text("  ").append_text(printable(line)), style="dim", soft_wrap=True)
+    say(console, "What is done is kept: the same command goes on from here.")
+
+
+def table(console: Console, outcome: Outcome) -> None:
+    """Print a line for every picture that was described."""
+    described = [seen for seen in outcome.seen if seen.analysis_state == "completed"]
+    if not described:
+        return
+    days = {outcome.local(seen.captured_at).date() for seen in described}
+    shape = "%H:%M:%S" if len(days) == 1 else "%Y-%m-%d %H:%M:%S"
+    title = f"{min(days):%A, %d %B %Y}" if len(days) == 1 else ""
+    if title:
+        console.print(Text(title, style="bold"))
+    lines = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    lines.add_column("Taken", no_wrap=True)
+    lines.add_column("Severity", no_wrap=True)
+    lines.add_column("Headline", overflow="fold", ratio=3)
+    lines.add_column("Flags", overflow="fold", style="dim", ratio=1)
+    for seen in described:
+        severity = seen.severity or Severity.INFO
+        lines.add_row(
+            f"{outcome.local(seen.captured_at):{shape}}",
+            Text(severity, style=_STYLES[severity]),
+            printable(seen.headline or ""),
+            printable(", ".join(seen.flags)),
+        )
+    console.print(lines)
+    if len(outcome.seen) == MOST_PICTURES:
+        console.print(f"The newest {MOST_PICTURES} pictures; status and captures know of all.")
+
+
+def refused(console: Console, outcome: Outcome) -> None:
+    """Print what was not described, and why."""
+    rows = [(seen.source, trouble(seen)) for seen in outcome.seen if trouble(seen)]
+    rows += outcome.skipped
+    if not rows:
+        return
+    console.print()
+    console.print(Text("Not described", style="bold"))
+    _grid(console, rows, style="dim")
+
+
+def sums(console: Console, outcome: Outcome) -> None:
+    """Print counts by state, calls and cost."""
+    states = ", ".join(f"{count} {state}" for state, count in _by_size(outcome.states))
+    bill = outcome.bill
+    new = "no new ones in this run" if not outcome.new_calls else f"{outcome.new_calls} in this run"
+    calls = f"{bill.calls} ({new}), {dollars(bill.cost_microdollars)} in all"
+    if bill.in_doubt:
+        calls += f"; {bill.in_doubt} in doubt: a worker died before it had written the answer down"
+    console.print()
+    _grid(console, [("pictures", states), ("model calls", calls)], style="bold")
+
+
+def places(console: Console, rows: Sequence[tuple[str, str]]) -> None:
+    """Print where things lie, each on a line that can be copied whole."""
+    width = max(len(name) for name, _ in rows) + 2
+    for name, where in rows:
+        line = Text(name.ljust(width), style="bold").append(where, style="not bold")
+        console.print(line, soft_wrap=True)
+
+
+def what_next(console: Console, command: str, folder: Path, seen: Sequence[Seen]) -> None:
+    """Print commands to go on with, each fit to be pasted as it is."""
+    interesting = max(
+        (each for each in seen if each.analysis_state == "completed"),
+        key=lambda each: list(Severity).index(each.severity or Severity.INFO),
+        default=None,
+    )
+    lines = [f"{command} status"]
+    if interesting is not None:
+        lines.append(f"{command} captures show {str(interesting.id)[:8]}")
+    lines += [
+        f"{command} doctor",
+        f"{command} import {shlex.quote(str(folder))} --camera mine",
+        f"{command} worker",
+    ]
+    console.print()
+    console.print(Text("Go on with", style="bold"))
+    for line in lines:
+        console.print(Text(f"  {line}"), soft_wrap=True)
+
+
+def _by_size(states: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(states.items(), key=lambda item: -item[1])
+
+
+def _grid(console: Console, rows: Sequence[tuple[str, str]], *, style: str) -> None:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True, style=style)
+    grid.add_column(overflow="fold")
+    for name, value in rows:
+        grid.add_row(printable(name), printable(value))
+    console.print(grid)
