@@ -8,6 +8,7 @@ pytest_plugins: list[str] = [
     "fix_embedded",
     "fix_pgbouncer",
     "fix_postgres",
+    "fix_proxy",
     "fix_s3",
     "fix_store",
     "fix_stub_worker",
