@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-# A worker gives back what it has not begun and finishes the rest: seconds, with a local model.
-_GRACE_SECONDS = 30.0
 _TAIL_BYTES = 16_384
 
 WORKER = (sys.executable, "-m", "scout_workers", "worker")
@@ -42,17 +40,26 @@ class Hands:
         log: The worker's standard output and error; overwritten.
         data_dir: Of the embedded Postgres, if that is used: the leash sees that it stops.
         command: What to run.
+        grace_seconds: How long it may take to go when it is asked to.
     """
 
-    def __init__(self, log: Path, data_dir: Path | None, command: Sequence[str] = WORKER) -> None:
+    def __init__(
+        self,
+        log: Path,
+        data_dir: Path | None,
+        command: Sequence[str] = WORKER,
+        *,
+        grace_seconds: float = 30.0,
+    ) -> None:
         self.log = log
         self._embedded = [] if data_dir is None else ["--embedded", str(data_dir)]
         self._command = command
+        self._grace = grace_seconds
         self._leash: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        options = ["--grace", str(_GRACE_SECONDS), *self._embedded]
+        options = ["--grace", str(self._grace), *self._embedded]
         with self.log.open("wb") as log:
             self._leash = subprocess.Popen(  # noqa: S603 - our own argument list, no shell
                 [sys.executable, "-m", "scout_workers.demo.leash", *options, *self._command],
@@ -93,7 +100,7 @@ class Hands:
         assert leash.stdin is not None
         leash.stdin.close()
         try:
-            leash.wait(_GRACE_SECONDS * 2)
+            leash.wait(self._grace * 2 + 30)
         except BaseException:
             # A second Ctrl-C, or a leash that hangs. It has let go of the worker by now or never
             # will; its group is its own, the worker's is too.

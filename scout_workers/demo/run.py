@@ -18,9 +18,7 @@ from scout_workers.demo import outcome as outcomes
 from scout_workers.demo.hands import Hands, WorkerError
 from scout_workers.demo.telling import stage
 from scout_workers.demo.watching import unsettled, watch
-from scout_workers.imports import NoPicturesError, import_folder
-from scout_workers.imports.walking import survey
-from scout_workers.llm.images import Limits
+from scout_workers.imports import find_pictures, import_pictures
 from scout_workers.store import report_camera
 
 if TYPE_CHECKING:
@@ -68,7 +66,7 @@ def run(settings: Settings, folder: Path | None, console: Console) -> int:
     began = time.monotonic()
     own = settings.data_dir / "demo"
     if folder is not None:
-        _look_into(folder)
+        find_pictures(folder)  # before anything is started for nothing
     with Hands(own / "worker.log", None if settings.database_url else settings.data_dir) as hands:
         subject = _drawn(own, console) if folder is None else _given(folder)
         page = own / f"{_slug(subject.title)}.html"
@@ -93,13 +91,6 @@ def run(settings: Settings, folder: Path | None, console: Console) -> int:
     return 1 if outcome.states.get("failed") else 0
 
 
-def _look_into(folder: Path) -> None:
-    """Refuse a folder without pictures before anything is started for it."""
-    found = survey(folder, max_bytes=Limits().bytes)
-    if not found.pictures and not found.skipped_pictures:
-        raise NoPicturesError(folder, len(found.skipped))
-
-
 def _given(folder: Path) -> Subject:
     # Named for its whole path: two folders called "photos" are not one camera.
     where = folder.resolve()
@@ -115,9 +106,9 @@ def _drawn(own: Path, console: Console) -> Subject:
 
 def _imported(app: App, subject: Subject, console: Console) -> ImportReport:
     with stage(console, "Importing pictures") as progress:
-        report = import_folder(
+        report = import_pictures(
             app,
-            subject.folder,
+            find_pictures(subject.folder),
             camera=subject.camera,
             organization=ORGANIZATION,
             progress=_Importing(progress),
