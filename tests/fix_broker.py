@@ -16,6 +16,7 @@ from scout_workers.broker import EngineOptions, PostgresBroker, Pulse, migrate
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from fix_pgbouncer import MakePgBouncer
     from fix_postgres import MakeDatabase, Template
 
 PATIENCE = 20.0
@@ -43,15 +44,24 @@ def broker_database(broker_template: str, make_database: MakeDatabase) -> str:
     return make_database(broker_template)
 
 
+@pytest.fixture(params=["direct", "pgbouncer"])
+def broker_url(request: pytest.FixtureRequest, broker_database: str) -> str:
+    """How brokers reach that database: straight, and through PgBouncer in transaction mode."""
+    if request.param == "direct":
+        return broker_database
+    through: MakePgBouncer = request.getfixturevalue("pgbouncer")
+    return str(through(broker_database, pool_size=4))
+
+
 @pytest.fixture
-def make_broker(broker_database: str) -> Iterator[MakeBroker]:
+def make_broker(broker_url: str) -> Iterator[MakeBroker]:
     """A maker of brokers with Dramatiq's usual middleware and quick retries."""
     with ExitStack() as stack:
 
         def make(url: str | None = None, **options: Any) -> PostgresBroker:
             options.setdefault("middleware", usual_middleware())
             options.setdefault("options", EngineOptions(pulse=Pulse(interval=0.5, dead_after=2.0)))
-            broker = PostgresBroker(url or broker_database, **options)
+            broker = PostgresBroker(url or broker_url, **options)
             broker.declare_queue("default")
             dramatiq.set_broker(broker)
             stack.callback(broker.close)

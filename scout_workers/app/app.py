@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Self
 
 import dramatiq
 
-from scout_workers import blobs, embedded, resources
+from scout_workers import embedded, resources
 from scout_workers.app import brokers, schemas
+from scout_workers.blobs.factory import open_blobs
+from scout_workers.blobs.options import S3Options
 from scout_workers.broker import Migration, MigrationRow, Pool
 from scout_workers.llm.local import LocalProvider
 from scout_workers.llm.models import Models
@@ -18,10 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
+    from pydantic import SecretStr
+
     from scout_workers.blobs.protocol import BlobStore
     from scout_workers.settings import Settings
 
 APPLICATION_CONNECTIONS = "scout_app"
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
 
 
 def _silent(_: object) -> None:
@@ -87,13 +95,16 @@ class App:
             BlobError: The folder cannot be used.
         """
         own = self.settings.blobs
-        return blobs.open_blobs(
+        return open_blobs(
             own.url,
             data_dir=self.settings.data_dir,
-            options=blobs.S3Options(
+            s3=S3Options(
                 endpoint_url=own.endpoint_url,
                 region=own.region,
                 path_style=own.path_style,
+                access_key_id=_revealed(own.access_key_id),
+                secret_access_key=_revealed(own.secret_access_key),
+                session_token=_revealed(own.session_token),
             ),
         )
 

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 BROKER_CONNECTIONS = "scout_broker"
 
 
-def open_broker(
-    settings: Settings, database_url: str, middleware: Sequence[Middleware]
-) -> Broker:
+def open_broker(settings: Settings, database_url: str, middleware: Sequence[Middleware]) -> Broker:
     """Make the broker the settings name, with every queue of theirs declared.
 
     Raises:

@@ -1,9 +1,9 @@
 """What can be wrong with the surroundings before any work begins.
 
-    AppError
-    ├── UnsupportedServerError     a Postgres older than 15
-    ├── VectorMissingError         no pgvector, and the settings ask for it
-    └── UnknownBrokerError         a broker URL with a scheme nobody here speaks
+AppError
+├── UnsupportedServerError     a Postgres older than 15
+├── VectorMissingError         no pgvector, and the settings ask for it
+└── UnknownBrokerError         a broker URL with a scheme nobody here speaks
 """
 
 from __future__ import annotations

@@ -77,9 +77,12 @@ def check_server(settings: Settings, database_url: str) -> None:
                 f"{where} is Postgres {major}; scout_workers needs {OLDEST_SERVER} or newer: "
                 "upgrade it, or unset DATABASE_URL to use the embedded one"
             )
-        if settings.vector_search and not connection.execute(
-            "SELECT 1 FROM pg_available_extensions WHERE name = 'vector'"
-        ).fetchone():
+        if (
+            settings.vector_search
+            and not connection.execute(
+                "SELECT 1 FROM pg_available_extensions WHERE name = 'vector'"
+            ).fetchone()
+        ):
             raise VectorMissingError(
                 f"{where} (Postgres {major}) has no pgvector: install it there (Debian: "
                 f"postgresql-{major}-pgvector), or set SCOUT_VECTOR_SEARCH=false to do without "
