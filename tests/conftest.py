@@ -4,7 +4,9 @@ from __future__ import annotations
 
 pytest_plugins: list[str] = [
     "fix_broker",
+    "fix_cli",
     "fix_http",
+    "fix_deliveries",
     "fix_embedded",
     "fix_pgbouncer",
     "fix_postgres",

@@ -32,7 +32,7 @@ class Door(NamedTuple):
 
 
 COMMANDS: Mapping[str, Door] = {
-    "demo": Door("demo", "Watch a worker describe a drawn day of a yard, or a folder of yours."),
+    "demo": Door("demo", "See a worker describe a drawn day, or the pictures of a folder."),
     "import": Door("import_pictures", "Import a folder of pictures of one camera."),
     "worker": Door("worker", "Run the worker: the stock dramatiq command, fitted to the queues."),
     "status": Door("status", "Show how much is done, waiting and failed, and who works on it."),

@@ -9,7 +9,8 @@ import click
 
 from scout_workers import settings as values
 from scout_workers.app import App, open_app
-from scout_workers.cli.errors import Boundary
+from scout_workers.cli.errors import Boundary, UsageMistakeError
+from scout_workers.cli.place import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +23,20 @@ def load_settings() -> Settings:
 
     Raises:
         SettingsError: They cannot be used.
+        UsageMistakeError: The database's URL cannot even be read.
     """
     settings = values.load()
     boundary = click.get_current_context().find_object(Boundary)
     assert boundary is not None
     boundary.settings = settings
+    place = place_of(settings)
+    if not place.wellformed:
+        # The URL is not repeated: its password is somewhere in it.
+        raise UsageMistakeError(
+            f"{place.setting} is no address of a database: write it like "
+            "postgresql://user:password@host:5432/database, with every @ : / % # in the password "
+            "as %40 %3A %2F %25 %23."
+        )
     return settings
 
 

@@ -115,16 +115,7 @@ _STATEMENTS: dict[type[psycopg.Error], str] = {
 
 def postgres_sentence(error: psycopg.Error, place: Place) -> str | None:
     """Return what to tell of an error of psycopg's; None where its own words have to do."""
-    if error.sqlstate is not None:
-        template = _of_statement(error)
-    elif not place.wellformed:
-        template = (
-            "{place.setting} is no address of a database: write it like "
-            "postgresql://user:password@host:5432/database, with every @ : / % # in the password "
-            "as %40 %3A %2F %25 %23."
-        )
-    else:
-        template = _of_connecting(error, place)
+    template = _of_statement(error) if error.sqlstate is not None else _of_connecting(error, place)
     return template.format(place=place) if template is not None else None
 
 

@@ -34,7 +34,13 @@ class ObservationLine:
 
 @dataclass(frozen=True, slots=True)
 class CallLine:
-    """One row of the ledger: a call to a model, paid or not."""
+    """One row of the ledger: a call to a model, paid or not.
+
+    Attributes:
+        received_at: When its answer came; on one in doubt, that answer came too late to be used.
+        latency_ms: From the request to the answer.
+        cost_microdollars: Millionths of a dollar; None where no price is known.
+    """
 
     id: UUID
     purpose: str
@@ -43,6 +49,7 @@ class CallLine:
     served_model: str | None
     status: str
     started_at: datetime
+    received_at: datetime | None
     settled_at: datetime | None
     latency_ms: int | None
     input_tokens: int | None

@@ -9,7 +9,7 @@ CROSS JOIN LATERAL (
     SELECT *
     FROM scout.captures
     WHERE camera_id = k.id AND (%(state)s::text IS NULL OR state = %(state)s)
-    ORDER BY captured_at DESC, id
+    ORDER BY captured_at DESC, id DESC
     LIMIT %(limit)s::int
 ) AS c
 LEFT JOIN LATERAL (
@@ -21,5 +21,5 @@ LEFT JOIN LATERAL (
 ) AS a ON true
 WHERE (%(camera)s::text IS NULL OR k.name = %(camera)s)
   AND (%(organization)s::text IS NULL OR o.name = %(organization)s)
-ORDER BY c.captured_at DESC, c.id
+ORDER BY c.captured_at DESC, c.id DESC
 LIMIT %(limit)s::int

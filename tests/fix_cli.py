@@ -1,0 +1,139 @@
+"""The real command, run as a person or a shell script would run it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SECONDS = 60.0
+_OURS = ("SCOUT_", "DATABASE_URL", "NO_COLOR", "COLUMNS", "FORCE_COLOR")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a command ended and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """`scout-workers` in an environment of its own: nothing of the caller's settings is seen.
+
+    Attributes:
+        variables: The settings it runs with.
+    """
+
+    data_dir: Path
+    variables: dict[str, str]
+
+    def given(self, **variables: str | None) -> CommandLine:
+        """The same with other variables; None takes one away."""
+        changed = {**self.variables, **variables}
+        kept = {name: value for name, value in changed.items() if value is not None}
+        return replace(self, variables=kept)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        others = {name: text for name, text in os.environ.items() if not name.startswith(_OURS)}
+        return others | {"HOME": str(self.data_dir.parent)} | self.variables
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        """Start it and return at once."""
+        return subprocess.Popen(
+            _command(arguments),
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str | Path) -> Finished:
+        """Run it to its end, its output piped."""
+        process = self.start(*arguments)
+        try:
+            out, err = process.communicate(timeout=_SECONDS)
+        finally:
+            process.kill()
+        return Finished(process.returncode, out, err)
+
+    def on_terminal(self, *arguments: str | Path, columns: int = 80) -> tuple[int, str]:
+        """Run it to its end on a terminal of that width; both outputs are one there."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+        process = subprocess.Popen(
+            _command(arguments),
+            env={"TERM": "xterm-256color"} | self.environment,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
+        try:
+            shown = _read_all(ours)
+            return process.wait(_SECONDS), shown
+        finally:
+            process.kill()
+            process.wait()
+            os.close(ours)
+
+
+class MakeCommandLine(Protocol):
+    """Makes a command line that uses the database of a URL; None: the embedded one."""
+
+    def __call__(self, url: str | None) -> CommandLine: ...
+
+
+@pytest.fixture
+def make_cli(tmp_path: Path) -> MakeCommandLine:
+    def make(url: str | None) -> CommandLine:
+        variables = {"SCOUT_ENV": "test", "SCOUT_VECTOR_SEARCH": "false"}
+        if url is not None:
+            variables["DATABASE_URL"] = url
+        data_dir = tmp_path / "data"
+        return CommandLine(data_dir, variables | {"SCOUT_DATA_DIR": str(data_dir)})
+
+    return make
+
+
+@pytest.fixture
+def cli(make_cli: MakeCommandLine, store_url: str) -> CommandLine:
+    """The command on a fresh database that has all tables."""
+    return make_cli(store_url)
+
+
+def _command(arguments: tuple[str | Path, ...]) -> list[str]:
+    return [sys.executable, "-m", "scout_workers", *map(str, arguments)]
+
+
+def _read_all(terminal: int) -> str:
+    shown = b""
+    deadline = time.monotonic() + _SECONDS
+    while time.monotonic() < deadline:
+        ready, _, _ = select.select([terminal], [], [], 1.0)
+        if not ready:
+            continue
+        try:
+            shown += os.read(terminal, 65536)
+        except OSError:  # Linux says so when the last one has left the terminal
+            break
+    return shown.decode()
