@@ -24,7 +24,7 @@ from scout_workers import embedded
 from scout_workers.embedded import folders, postmaster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scout_workers.embedded import Server
 
@@ -36,9 +36,9 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become 
 class Holder:
     """Another process that holds the server: a person at the other end of a pipe."""
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, arguments: list[str], through: Sequence[str]) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(_PROGRAM), *arguments],
+            [*through, sys.executable, str(_PROGRAM), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -91,9 +91,12 @@ class Holder:
 
 
 class Hold(Protocol):
-    """Starts a process that acquires the server of a folder, and returns at once."""
+    """Starts a process that acquires the server of a folder, and returns at once.
 
-    def __call__(self, data_dir: Path, *arguments: str) -> Holder: ...
+    `through` is a command that starts the command after it, as `env` does.
+    """
+
+    def __call__(self, data_dir: Path, *arguments: str, through: Sequence[str] = ()) -> Holder: ...
 
 
 @contextmanager
@@ -127,8 +130,8 @@ def hold() -> Iterator[Hold]:
     """Starts holders; those that still run at the end of the test are killed."""
     holders = []
 
-    def start(data_dir: Path, *arguments: str) -> Holder:
-        holder = Holder([str(data_dir), *arguments])
+    def start(data_dir: Path, *arguments: str, through: Sequence[str] = ()) -> Holder:
+        holder = Holder([str(data_dir), *arguments], through)
         holders.append(holder)
         return holder
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _FOLDER_VARIABLE = "TESTS_POSTGRES_FOLDER"
 _PREFIX = "scout-tests-postgres-"
 _OWNER = "owner.lock"
+_TEMPLATES = "templates"  # a file that is there once templates were made
 
 # Speed for a server that nobody will miss; ask for a server of your own to test durability.
 _THROWAWAY = {
@@ -130,7 +131,9 @@ def template(postgres_url: str) -> Template:
     """A maker of template databases, each built once for all xdist workers of the run."""
 
     def make(name: str, build: Callable[[str], None]) -> str:
-        full_name = _template_prefix(Path(os.environ[_FOLDER_VARIABLE])) + name
+        folder = Path(os.environ[_FOLDER_VARIABLE])
+        (folder / _TEMPLATES).touch()
+        full_name = _template_prefix(folder) + name
         with psycopg.connect(postgres_url, autocommit=True) as connection:
             connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [full_name])
             if not connection.execute(
@@ -161,7 +164,6 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[_FOLDER_VARIABLE] = str(folder)
 
     def end() -> None:
-        _drop_templates(folder)
         _clear(folder)
         owner.close()
 
@@ -179,6 +181,7 @@ def _clear_if_abandoned(folder: Path) -> None:
 
 
 def _clear(folder: Path) -> None:
+    _drop_templates(folder)
     if embedded.status(folder).state in {"running", "starting"}:
         embedded.acquire(folder).release()
     shutil.rmtree(folder, ignore_errors=True)
@@ -191,7 +194,8 @@ def _template_prefix(folder: Path) -> str:
 
 def _drop_templates(folder: Path) -> None:
     """On a server that outlives us, leave no template behind."""
-    if not (url := os.environ.get("DATABASE_URL")):
+    url = os.environ.get("DATABASE_URL")
+    if not url or not (folder / _TEMPLATES).exists():
         return
     with psycopg.connect(url, autocommit=True) as connection:
         names = connection.execute(

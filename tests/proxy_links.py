@@ -86,10 +86,11 @@ class Link:
         """Move what can be moved; False if the connection is over."""
         try:
             for flow in (self.up, self.down):
-                if flow.thirsty and flow.source.fileno() in ready:
-                    self._read(flow, faults)
                 with suppress(BlockingIOError):  # this way only: the other may be what unblocks it
                     flow.deliver()
+                    if flow.thirsty and flow.source.fileno() in ready:
+                        self._read(flow, faults)
+                        flow.deliver()
         except OSError:
             self.reset()
             return False

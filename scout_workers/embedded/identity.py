@@ -81,6 +81,21 @@ class Identity:
             output.seek(0)
             return Finished(done.returncode, output.read().decode(errors="replace").strip())
 
+    def verify(self) -> None:
+        """Check that the system lets us run anything as this user.
+
+        Raises:
+            NoUnprivilegedUserError: It does not, though we are root.
+        """
+        try:
+            self.run(["/bin/sh", "-c", ":"], seconds=10)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise NoUnprivilegedUserError(
+                f"Postgres refuses to run as root, and this root may not become the user "
+                f"{self.name} ({error}); a container without CAP_SETUID and CAP_SETGID, perhaps: "
+                "grant them, run as an ordinary user, or set DATABASE_URL to a server of yours.",
+            ) from error
+
     def reaches(self, folder: Path) -> bool:
         """Whether this user can enter `folder` (asked of the system: modes do not tell it all)."""
         return self.run(["/bin/sh", "-c", 'cd -- "$1"', "sh", folder], seconds=10).code == 0

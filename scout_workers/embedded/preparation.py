@@ -51,6 +51,7 @@ def run(
     if running and running.ready and running.port:
         return where, running.port
     who = identity.choose(where.cluster)
+    who.verify()
     original = cluster.installation_for(where, installation.find_all())
     programs = copies.within_reach(original, who, shared)
     if not where.exists:
@@ -67,15 +68,15 @@ def _place(where: Folders, who: Identity, shared: Path) -> Folders:
     if not who.borrowed:
         return where
     where.open_to_server()
-    if not where.at_home:  # decided before, by somebody who was killed
-        folders.make_folder(where.cluster.parent, mode=0o711)
-    elif not who.reaches(where.home):
+    if where.at_home and not who.reaches(where.home):
         where = where.remember_cluster(folders.outside(where.home, shared))
+    if not where.at_home:  # since just now, or since an earlier try that was killed
         folders.make_folder(where.cluster.parent, mode=0o711)
-    if not who.reaches(where.cluster.parent):
-        raise FolderNotWritableError(
-            f"the user {who.name}, as whom root runs the embedded Postgres, can enter neither "
-            f"{where.home} nor {where.cluster.parent}: choose a data folder that everybody may "
-            "enter (mode 711), or run as an ordinary user.",
-        )
+        folders.write_privately(where.cluster.parent / "origin", f"{where.home}\n")
+        if not who.reaches(where.cluster.parent):
+            raise FolderNotWritableError(
+                f"the user {who.name}, as whom root runs the embedded Postgres, can enter "
+                f"neither {where.home} nor {where.cluster.parent}: choose a data folder that "
+                "everybody may enter (mode 711), or run as an ordinary user.",
+            )
     return where

@@ -122,6 +122,15 @@ def test_root_without_anybody_to_run_the_server_as_is_told_so(
         embedded.acquire(data_dir)
 
 
+@needs_root
+def test_a_root_who_may_not_become_anybody_is_told_so(data_dir: Path, hold: Hold) -> None:
+    """As in a container that drops capabilities."""
+    without = ["setpriv", "--bounding-set=-setuid,-setgid", "--inh-caps=-setuid,-setgid"]
+    answer = hold(data_dir, through=without).answer()
+    assert answer["error"] == "NoUnprivilegedUserError"
+    assert "CAP_SETUID" in answer["message"]
+
+
 def test_a_cluster_of_another_major_version_is_named_with_both_versions(made: Path) -> None:
     (folders.look(made).cluster / "PG_VERSION").write_text("13\n")
     with pytest.raises(embedded.ForeignClusterError, match=r"made by Postgres 13.* is .*18"):

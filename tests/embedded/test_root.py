@@ -118,7 +118,8 @@ def test_a_making_elsewhere_that_was_killed_is_resumed_in_the_same_place(
     (place.parent / "cluster.new.0badcafe").mkdir(parents=True)
     with embedded.acquire(closed, options=HASTE, shared=shared) as server:
         assert server.describe().cluster == place
-    assert [path.name for path in place.parent.iterdir()] == ["cluster"]
+    assert sorted(path.name for path in place.parent.iterdir()) == ["cluster", "origin"]
+    assert (place.parent / "origin").read_text() == f"{where.home}\n"
 
 
 def test_a_shared_folder_that_is_closed_too_is_named(closed: Path) -> None:
