@@ -11,8 +11,10 @@ Everything an actor does is therefore safe to be done twice.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeGuard
 from uuid import uuid4
 
 import dramatiq
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     import psycopg
+
+P = ParamSpec("P")
+
+logger = logging.getLogger(__name__)
 
 PROCESSING = "processing"
 BACKFILL = "backfill"
@@ -160,6 +166,23 @@ def current_lease() -> str:
     if message is None or lease is None:
         return str(uuid4())
     return leases.token(lease.id, lease.attempt, lease.owner, message.message_id)
+
+
+def giving_way(function: Callable[P, None]) -> Callable[P, None]:
+    """Decorate an actor's function: work that somebody else holds by now is left to them.
+
+    What it wrote under the lost lease was refused as a whole. It ends without an error, so that
+    the message is not tried again: whoever holds the lease does the work.
+    """
+
+    @wraps(function)
+    def work(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            function(*args, **kwargs)
+        except leases.LeaseLostError as lost:
+            logger.warning("%s gives way: %s", function.__name__, lost)
+
+    return work
 
 
 def _joins(broker: object) -> TypeGuard[JoiningBroker]:

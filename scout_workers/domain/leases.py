@@ -42,3 +42,9 @@ def supersedes(newer: str, older: str) -> bool:
     if len(new) != _PARTS or len(old) != _PARTS or not (new[1].isdigit() and old[1].isdigit()):
         return False
     return (new[0], new[3]) == (old[0], old[3]) and int(new[1]) > int(old[1])
+
+
+def belongs_to(lease_token: str, message_id: str) -> bool:
+    """Whether a token is of some claim of this message."""
+    parts = lease_token.split(":")
+    return len(parts) == _PARTS and parts[3] == message_id

@@ -1,0 +1,102 @@
+"""One capture's image becomes observations."""
+
+from __future__ import annotations
+
+import logging
+from itertools import islice
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import dramatiq
+
+from scout_workers import deadline, messages
+from scout_workers.domain.errors import ScoutError, Verdict
+from scout_workers.domain.failures import Failure, failure_of
+from scout_workers.llm import answers, images
+from scout_workers.resources import resources
+from scout_workers.store import analyses, ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scout_workers.blobs.protocol import BlobStore
+    from scout_workers.domain.captures import BlobRef
+    from scout_workers.llm.protocol import PreparedImage
+    from scout_workers.store import Transaction
+    from scout_workers.store.analyses import Analysis
+
+logger = logging.getLogger(__name__)
+
+FINISH_SECONDS = 5.0
+"""What a finish has at least, though the budget be spent on the call; it needs milliseconds."""
+
+
+@dramatiq.actor(queue_name=messages.PROCESSING, on_retry_exhausted="abandon_analysis")
+@messages.giving_way
+def analyze_capture(capture_id: str) -> None:
+    """Describe a capture's image: begin, call, receipt, finish.
+
+    Safe to run any number of times, at once or one after the other: what was done is not done
+    again, and the one paid call is repeated only where the ledger names the first `in_doubt`.
+
+    Raises:
+        ScoutError: To be tried again, or deferred, or for an operator; it is written down already.
+        Exception: An error nobody foresaw: to be tried again.
+    """
+    store, models, blobs = resources()
+
+    with store.transaction() as tx:  # begin: milliseconds
+        analysis = analyses.begin(tx, UUID(capture_id), messages.current_lease())
+    if analysis is None:
+        return
+
+    sent = False
+    try:
+        raw = analysis.call.answer
+        if raw is None:  # call: 5 to 30 s, and no connection is held
+            provider = models.provider_for(analysis.profile)
+            image = _image(blobs, analysis.capture.blob)
+            references = islice(_readable(blobs, analysis.references), provider.references_wanted)
+            earlier = list(references)
+            sent = True
+            answer = provider.describe(image, analysis.profile, earlier)
+            # receipt: the paid answer is safe before anyone parses it
+            if not store.insist(lambda tx: ledger.receipt(tx, analysis.call, answer)):
+                logger.warning("capture %s: a late receipt, this call was paid too", capture_id)
+                return
+            raw = answer.raw
+        description = answers.parse(raw)
+    except Exception as error:
+        failure = failure_of(error, sent=sent)
+        store.insist(lambda tx: _fail(tx, analysis, failure))
+        if not failure.final:
+            raise
+        logger.warning("capture %s failed: %s, %s", capture_id, failure.error_class, failure.detail)
+        return
+
+    with deadline.at_least(FINISH_SECONDS), store.transaction() as tx:  # finish: milliseconds
+        event_id = analyses.finish(tx, analysis, description)
+        messages.broadcast_event(event_id).send(tx)
+        messages.acknowledge(tx)
+
+
+def _fail(tx: Transaction, analysis: Analysis, failure: Failure) -> None:
+    event_id = analyses.fail(tx, analysis, failure)
+    if event_id is not None:
+        messages.broadcast_event(event_id).send(tx)
+        messages.acknowledge(tx)
+
+
+def _image(blobs: BlobStore, ref: BlobRef) -> PreparedImage:
+    return images.prepare(blobs.read(ref, limit=images.Limits().bytes))
+
+
+def _readable(blobs: BlobStore, refs: Iterable[BlobRef]) -> Iterator[PreparedImage]:
+    """Yield those earlier images that can be read: another capture's fault is not this one's."""
+    for ref in refs:
+        try:
+            yield _image(blobs, ref)
+        except ScoutError as error:
+            if error.error_class.verdict is not Verdict.TERMINAL:
+                raise
+            logger.debug("the earlier image %s is of no use: %s", ref.key, error.detail)

@@ -1,0 +1,211 @@
+"""The ledger of calls to models: who may make one, what it cost, and what came back.
+
+A call is `started` before anything is sent, and there is at most one that is started or succeeded
+for a request: the partial unique index sees to it. So a request is paid a second time only after
+its first call was written off as `in_doubt`, which the ledger then shows by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from scout_workers import deadline
+from scout_workers.domain import leases
+from scout_workers.domain.calls import CallStatus
+from scout_workers.domain.errors import ErrorClass, ScoutError
+from scout_workers.store.queries import query
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from scout_workers.domain.calls import Answer
+    from scout_workers.domain.profiles import ProfileVersion
+    from scout_workers.store.transaction import Transaction
+
+_FIND = query("ledger_find")
+_START = query("ledger_start")
+_RECEIPT = query("ledger_receipt")
+_SETTLE = query("ledger_settle")
+
+#: The budget of an attempt that runs under no deadline, and what may pass after a spent one until
+#: the worker's thread is certainly gone (hard limit, then the process's exit).
+ATTEMPT_SECONDS = 140.0
+GRACE_SECONDS = 40.0
+
+LOOK_AGAIN_SECONDS = 10.0
+
+
+class CallInFlightError(ScoutError):
+    """Another message's call for the same request is under way: to be looked at again later."""
+
+    def __init__(self, request_key: str, *, retry_after: float) -> None:
+        super().__init__(
+            ErrorClass.IN_FLIGHT,
+            f"a call for {request_key} is under way elsewhere",
+            retry_after=retry_after,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a model; its key is the same whenever it is the same question.
+
+    Attributes:
+        purpose: What the answer is for ("describe").
+        subject_id: The row it is for.
+    """
+
+    key: str
+    purpose: str
+    subject_id: UUID
+    organization_id: UUID
+    camera_id: UUID | None
+    profile: ProfileVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call this claim may make, or one whose answer is there already.
+
+    Attributes:
+        lease_token: Who may write the receipt.
+        answer: The raw answer of the call, if it was made before: it must not be made again.
+    """
+
+    id: UUID
+    lease_token: str
+    answer: str | None = None
+
+
+def begin(tx: Transaction, request: Request, lease_token: str) -> Call:
+    """Return the request's stored answer, or the right to make the one call for it.
+
+    An open call of somebody else stands in the way until it is provably nobody's. It is settled
+    as `in_doubt`, and another one may be made, in these cases only:
+
+    - It expired, by the database's clock. No worker that keeps its limits waits for it any more.
+    - Our own claim supersedes its claim (`leases.supersedes`): the broker gave us the same row of
+      its table, with a higher attempt. Either that earlier run is over (it raised, and left the
+      call open because it could not tell how it ended), or its process was found dead, or silent
+      for longer than its lease. A process that was only stopped (SIGSTOP, a frozen machine) may
+      wake and still have its answer: the receipt is then refused as the answer of this request,
+      and kept on the in_doubt row as a late receipt. To wait for its expiry instead would save
+      that one payment and cost every capture of a crashed worker minutes.
+    - It bears our own token: begun earlier under this very claim, whose thread is here and not
+      waiting for an answer.
+
+    A call of another message says nothing of its worker: it is left alone until it expires, and
+    nothing is paid meanwhile.
+
+    Args:
+        tx: The transaction; the caller holds a lock that makes beginners of one request take
+            turns. (Without it the unique index still refuses the second call.)
+        request: The question.
+        lease_token: Of the claim we work under.
+
+    Raises:
+        CallInFlightError: Somebody else's call is open; `retry_after` says when to look again.
+    """
+    row = tx.row(_FIND, {"request_key": request.key})
+    if row is not None:
+        call_id, status, holder, raw_answer, expired, seconds_left = row
+        if status == CallStatus.SUCCEEDED:
+            return Call(call_id, lease_token, raw_answer)
+        if expired:
+            why = "no receipt came before it expired"
+        elif holder == lease_token or leases.supersedes(lease_token, holder):
+            why = "its message was given out again before a receipt came"
+        else:
+            raise CallInFlightError(request.key, retry_after=_look_again(seconds_left))
+        settle(tx, call_id, CallStatus.IN_DOUBT, detail=why)
+    return _start(tx, request, lease_token)
+
+
+def write_off(tx: Transaction, request_key: str, message_id: str) -> None:
+    """Settle a request's open call as `in_doubt`: its message is dead and nobody waits for it.
+
+    Raises:
+        CallInFlightError: The open call may be of another message, which is alive.
+    """
+    row = tx.row(_FIND, {"request_key": request_key})
+    if row is None or row[1] == CallStatus.SUCCEEDED:
+        return
+    call_id, _, holder, _, expired, seconds_left = row
+    if not expired and not leases.belongs_to(holder, message_id):
+        raise CallInFlightError(request_key, retry_after=_look_again(seconds_left))
+    settle(tx, call_id, CallStatus.IN_DOUBT, detail="its message is dead")
+
+
+def receipt(tx: Transaction, call: Call, answer: Answer) -> bool:
+    """Keep a paid answer, raw, with its usage and cost; safe to repeat.
+
+    Returns:
+        Whether it is the answer of the request. False: the call was given up meanwhile, so this
+        is a late receipt; it is kept on the in_doubt call, and whoever brought it must not go on.
+        Commit in either case.
+
+    Raises:
+        LeaseLostError: There is no open or in_doubt call under this token: nothing was kept.
+    """
+    parameters = asdict(answer) | asdict(answer.usage)
+    parameters |= {"id": call.id, "lease_token": call.lease_token, "raw": storable(answer.raw)}
+    row = tx.row(_RECEIPT, parameters)
+    if row is None:
+        raise leases.LeaseLostError(f"call {call.id} is not open under the token of this claim")
+    return bool(row[0])
+
+
+def storable(raw: str) -> str:
+    """Replace what Postgres cannot hold in a text: NUL, and halves of surrogate pairs."""
+    return raw.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def settle(
+    tx: Transaction,
+    call_id: UUID,
+    status: CallStatus,
+    *,
+    error_class: str | None = None,
+    detail: str | None = None,
+) -> None:
+    """Close an open call without an answer; nothing happens to one that has its receipt.
+
+    Args:
+        tx: The transaction.
+        call_id: The call.
+        status: failed (not paid), void (never sent) or in_doubt (nobody knows).
+        error_class: What went wrong, where something did.
+        detail: The same in words.
+    """
+    parameters = {"status": status, "error_class": error_class, "error_detail": detail}
+    tx.execute(_SETTLE, parameters | {"id": call_id})
+
+
+def _start(tx: Transaction, request: Request, lease_token: str) -> Call:
+    parameters: dict[str, Any] = {
+        "organization_id": request.organization_id,
+        "camera_id": request.camera_id,
+        "request_key": request.key,
+        "purpose": request.purpose,
+        "subject_id": request.subject_id,
+        "provider": request.profile.provider,
+        "model": request.profile.model,
+        "profile_version_id": request.profile.id,
+        "lease_token": lease_token,
+        "expires_in": _expires_in(),
+    }
+    row = tx.row(_START, parameters)
+    if row is None:
+        raise CallInFlightError(request.key, retry_after=LOOK_AGAIN_SECONDS)
+    return Call(row[0], lease_token)
+
+
+def _look_again(seconds_left: float) -> float:
+    return min(max(seconds_left, 0.0) + 1.0, LOOK_AGAIN_SECONDS)
+
+
+def _expires_in() -> float:
+    running = deadline.current()
+    left = ATTEMPT_SECONDS if running is None else min(running.remaining(), 3600.0)
+    return left + GRACE_SECONDS

@@ -1,0 +1,107 @@
+"""Runs: which analysis of a capture is to be worked on, of which profile version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scout_workers.domain.errors import ErrorClass, ScoutError
+from scout_workers.domain.profiles import ProfileVersion
+from scout_workers.store import captures, ledger, profiles
+from scout_workers.store.queries import query
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from scout_workers.domain.captures import Capture
+    from scout_workers.store.transaction import Row, Transaction
+
+_CURRENT = query("analyses_current")
+_INSERT = query("analyses_insert")
+
+
+class NothingToAnalyzeError(ScoutError):
+    """There is no such capture, or its camera has no active profile: for an operator to mend."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(ErrorClass.BAD_REQUEST, detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One analysis of a capture for one profile version.
+
+    Attributes:
+        id: The analysis.
+        run_no: 1, or more where the same version looks again.
+    """
+
+    id: UUID
+    state: str
+    run_no: int
+    profile: ProfileVersion
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is over; doing it again would be another run."""
+        return self.state in {"completed", "failed", "skipped"}
+
+    def request(self, capture: Capture) -> ledger.Request:
+        """The one question to a model that answers it."""
+        return ledger.Request(
+            key=f"describe:{capture.id}:{self.profile.id}:{self.run_no}",
+            purpose="describe",
+            subject_id=self.id,
+            organization_id=capture.organization_id,
+            camera_id=capture.camera_id,
+            profile=self.profile,
+        )
+
+
+def lock_capture(tx: Transaction, capture_id: UUID) -> Capture:
+    """Return a capture, locked until the transaction ends.
+
+    Raises:
+        NothingToAnalyzeError: There is none of that id.
+    """
+    capture = captures.lock(tx, capture_id)
+    if capture is None:
+        raise NothingToAnalyzeError(f"there is no capture {capture_id}")
+    return capture
+
+
+def current(tx: Transaction, capture: Capture) -> Run | None:
+    """Return the run in progress, or else the last one of the active version, if there is one.
+
+    A run in progress ends under the version it began with, whatever is active by now: its call
+    may be paid already.
+    """
+    row = tx.row(_CURRENT, {"capture_id": capture.id})
+    return None if row is None else _run(row[:3], ProfileVersion(*row[3:]))
+
+
+def create(tx: Transaction, capture: Capture) -> Run:
+    """Create the first run for the active profile version; the capture is locked.
+
+    Raises:
+        NothingToAnalyzeError: The camera has no active profile.
+    """
+    profile = profiles.active(tx, capture.camera_id)
+    if profile is None:
+        raise NothingToAnalyzeError(
+            f"the camera of capture {capture.id} has no active analysis profile: activate one, "
+            "then send the capture again"
+        )
+    parameters = {
+        "organization_id": capture.organization_id,
+        "capture_id": capture.id,
+        "profile_version_id": profile.id,
+    }
+    row = tx.row(_INSERT, parameters)
+    assert row is not None  # it was inserted, or an error was raised
+    return _run(row, profile)
+
+
+def _run(row: Row, profile: ProfileVersion) -> Run:
+    analysis_id, state, run_no = row
+    return Run(id=analysis_id, state=state, run_no=run_no, profile=profile)
