@@ -71,6 +71,7 @@ def _place(where: Folders, who: Identity, shared: Path) -> Folders:
     if where.at_home and not who.reaches(where.home):
         where = where.remember_cluster(folders.outside(where.home, shared))
     if not where.at_home:  # since just now, or since an earlier try that was killed
+        folders.make_folder(where.cluster.parent.parent, mode=0o755)
         folders.make_folder(where.cluster.parent, mode=0o711)
         folders.write_privately(where.cluster.parent / "origin", f"{where.home}\n")
         if not who.reaches(where.cluster.parent):

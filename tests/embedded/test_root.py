@@ -91,6 +91,21 @@ def test_a_folder_that_only_root_may_enter_keeps_its_mode_and_the_data_go_elsewh
     assert modes(closed) == before
 
 
+def test_a_umask_that_closes_everything_does_not_close_out_the_server(
+    data_dir: Path,
+    shared: Path,
+) -> None:
+    before = os.umask(0o077)
+    try:
+        embedded.acquire(data_dir / "open", options=HASTE, shared=shared / "new").release()
+        (data_dir / "closed").mkdir()
+        elsewhere = embedded.acquire(data_dir / "closed", options=HASTE, shared=shared / "new")
+        assert elsewhere.describe().cluster.is_relative_to(shared / "new")
+        elsewhere.release()
+    finally:
+        os.umask(before)
+
+
 def test_who_deletes_the_folder_gets_an_empty_database_and_not_the_old_one(
     closed: Path,
     shared: Path,
