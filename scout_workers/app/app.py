@@ -12,7 +12,6 @@ from scout_workers.app import brokers, schemas
 from scout_workers.blobs.factory import open_blobs
 from scout_workers.blobs.options import S3Options
 from scout_workers.broker import Migration, MigrationRow, Pool
-from scout_workers.llm.local import LocalProvider
 from scout_workers.llm.models import Models
 from scout_workers.store import Store
 
@@ -111,6 +110,9 @@ class App:
     @cached_property
     def models(self) -> Models:
         """The model providers."""
+        # NumPy takes longer to import than most commands take altogether.
+        from scout_workers.llm.local import LocalProvider  # noqa: PLC0415
+
         local = LocalProvider()
         return Models({local.name: local})
 

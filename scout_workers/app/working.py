@@ -1,0 +1,56 @@
+"""Composes a worker process: the app, its middleware, and the actors declared on its broker."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+from scout_workers import actors, stack
+from scout_workers.app.app import App
+from scout_workers.middleware import log_format
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scout_workers.settings import Settings
+
+
+def working_app(settings: Settings, make: Callable[..., App] = App) -> App:
+    """Make the app of a worker process, with every actor declared on its broker.
+
+    Connections, models and blobs are opened once the process has booted, after the fork.
+
+    Args:
+        settings: Read once, handed down.
+        make: Makes the app, for who brings parts of his own.
+
+    Raises:
+        EmbeddedError: There is no DATABASE_URL, and no Postgres can be had here.
+        UnknownBrokerError: The settings name a broker nobody here speaks.
+    """
+
+    def open_() -> None:
+        app.migrate()
+        app.provide()
+
+    def close() -> None:
+        app.close()
+
+    log_format.set_up(settings.logging.level, settings.logging.format)
+    limits = settings.deadline
+    app = make(
+        settings,
+        middleware=stack.middleware(
+            attempt_seconds=limits.attempt_seconds,
+            limit_seconds=limits.limit_seconds,
+            exit_seconds=limits.exit_seconds,
+            opening=open_,
+            closing=close,
+        ),
+    )
+    # An actor is declared on the broker there is when its file is imported.
+    assert app.broker is not None
+    for found in iter_modules(actors.__path__):
+        import_module(f"{actors.__name__}.{found.name}")
+    return app
