@@ -5,6 +5,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from fix_clock import HandClock
 
 from scout_workers import deadline
 from scout_workers.deadline import Deadline, DeadlineExceeded, Watchdog
@@ -12,14 +13,6 @@ from scout_workers.domain.errors import ErrorClass, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-class HandClock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def hand_deadline(seconds: float) -> tuple[HandClock, Watchdog, Deadline]:

@@ -4,23 +4,14 @@ import multiprocessing
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+from fix_clock import HandClock
+
 from scout_workers import deadline
 from scout_workers.deadline import Watchdog
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-
-    import pytest
-
-
-class HandClock:
-    """A clock the test turns by hand."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def hand_watchdog() -> tuple[HandClock, Watchdog]:
@@ -99,6 +90,8 @@ def set_one_alarm_in_the_child(answer: Connection) -> None:
     answer.send(rang.wait(5))
 
 
+# From 3.12 on Python warns of the very thing under test: a process with threads that forks.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_forked_child_has_a_watchdog_of_its_own_and_none_of_its_parents_alarms() -> None:
     rang = threading.Event()
     deadline.watchdog.at(deadline.watchdog.clock() + 0.01, rang.set)
