@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import threading
+from random import Random
 from typing import TYPE_CHECKING
 
 import dramatiq
+import pytest
+from dramatiq.middleware import CurrentMessage, TimeLimitExceeded
 from fix_broker import eventually, rows, working
+from fix_stub_worker import Recorder
 
 from scout_workers import stack
 from scout_workers.domain.errors import ErrorClass, ScoutError
 from scout_workers.middleware.deadline_limit import DeadlineLimit
+from scout_workers.middleware.departure import Departure
+from scout_workers.middleware.limits import Limits
+from scout_workers.middleware.retries import VerdictRetries
+from scout_workers.middleware.zombies import Zombies
 
 if TYPE_CHECKING:
     from fix_broker import MakeBroker
@@ -52,6 +60,33 @@ def test_a_terminal_error_leaves_a_dead_message_with_its_reason(
     assert (actor, reason) == ("read_a_bad_image", "failed")
     assert error == "ScoutError: image_unreadable: it ends in the middle of a line"
     assert rows(broker_database, WAITING) == []
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_no_limit_loses_a_message_however_close_to_its_end_it_strikes(
+    make_broker: MakeBroker, broker_database: str
+) -> None:
+    struck, completed = Recorder(), set[int]()
+    random, never = Random(11), threading.Event()
+    limit = DeadlineLimit(limits=Limits(0.01, 0.01, 30), zombies=Zombies(Departure()))
+    retries = VerdictRetries(min_backoff=1, max_backoff=2)
+    broker = make_broker(middleware=[CurrentMessage(), struck, retries, limit])
+
+    @dramatiq.actor(broker=broker)
+    def work_about_as_long_as_allowed(number: int) -> None:
+        message = CurrentMessage.get_current_message()
+        assert message is not None
+        if not message.options.get("retries"):
+            never.wait(random.uniform(0.005, 0.015))
+        completed.add(number)
+
+    broker.enqueue_many([work_about_as_long_as_allowed.message(number) for number in range(300)])
+    with working(broker, threads=8) as worker:
+        eventually(lambda: rows(broker_database, WAITING) == [], within=60)
+        assert all(thread.is_alive() for thread in worker.workers)
+    assert completed == set(range(300))
+    assert rows(broker_database, DEAD) == []
+    assert sum(isinstance(each, TimeLimitExceeded) for each in struck.exceptions) > 20
 
 
 def test_the_message_of_a_stuck_thread_is_given_to_another_process(
