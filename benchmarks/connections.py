@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,12 +170,15 @@ def show(
     }
     for what, key in (("waited", "waits"), ("held", "holds")):
         for figure in ("p50", "p99", "longest"):
-            measures[f"{what}, {figure}"] = lambda pool, key=key, figure=figure: (
-                f"{pool[key][figure] * 1000:.1f} ms"
-            )
+            measures[f"{what}, {figure}"] = partial(milliseconds, key, figure)
     for name, value in measures.items():
         table.add_row(name, value(application), value(broker))
     console.print(table)
+
+
+def milliseconds(key: str, figure: str, pool: dict[str, Any]) -> str:
+    """Show one figure of a pool's report."""
+    return f"{pool[key][figure] * 1000:.1f} ms"
 
 
 if __name__ == "__main__":
