@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from fix_http import answer
+from fix_http import answer, head, then_hangs_up
 
 from scout_workers.blobs.options import S3Options
 from scout_workers.blobs.protocol import BlobError
@@ -91,6 +91,14 @@ def test_every_answer_has_its_class_and_is_asked_for_once(
     assert f"HTTP {status}" in error.detail
     asked = [request for request in http_server.requests if request.method == "GET"]
     assert len(asked) == 1, "an SDK retry sleeps on the worker"
+
+
+def test_an_error_counts_though_its_explanation_is_cut_short(
+    http_server: HTTPServer, store: S3Store
+) -> None:
+    http_server.plays(then_hangs_up(head(503, content_length=100) + b"<Error><Co"))
+    error = error_of(lambda: store.read(REF, limit=1000))
+    assert error.error_class is ErrorClass.OVERLOADED
 
 
 def test_a_404_that_is_not_s3s_own_settles_nothing_for_good(
