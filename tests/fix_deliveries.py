@@ -17,11 +17,12 @@ import dramatiq
 import pytest
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import CurrentMessage
+from fix_broker import usual_middleware
 from fix_pictures import encoded, gradient
 
 from scout_workers import messages, phases
 from scout_workers.blobs.files import FileStore
-from scout_workers.broker import ClaimedMessage, Lease
+from scout_workers.broker import ClaimedMessage, Lease, PostgresBroker
 from scout_workers.domain.calls import Answer, Usage
 from scout_workers.domain.captures import BlobRef
 from scout_workers.llm.models import Models
@@ -32,10 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from fix_broker import MakeBroker
     from fix_store import Database, Yard
 
-    from scout_workers.broker import Pool, PostgresBroker
+    from scout_workers.broker import Pool
     from scout_workers.domain.profiles import ProfileVersion
     from scout_workers.llm.protocol import PreparedImage
     from scout_workers.store import Transaction
@@ -79,16 +79,16 @@ class Faults:
         if action is not None:
             action()
 
-    def restart(self, *, kill_at: int | None = None) -> None:
-        """Begin a new trail; be killed at its point of that number."""
+    def restart(self, *, at: int | None = None, raising: BaseException | None = None) -> None:
+        """Begin a new trail; raise at its point of that number, or be killed there."""
         self.trail.clear()
         self.actions.clear()
-        if kill_at is not None:
+        if at is not None:
 
-            def kill() -> None:
-                raise KilledError(self.trail[-1])
+            def strike() -> None:
+                raise raising or KilledError(self.trail[-1])
 
-            self.actions[kill_at] = kill
+            self.actions[at] = strike
 
 
 class FaultyStore(Store):
@@ -221,16 +221,24 @@ class Deliveries:
             message.lease.owner,
         )
 
-    def deliver(self, row: int, *, kill_at: int | None = None) -> str | None:
-        """Claim and process a row; return the point it was killed at, if it was reached."""
+    def deliver(
+        self, row: int, *, at: int | None = None, raising: BaseException | None = None
+    ) -> BaseException | None:
+        """Claim and process a row; return what the actor died of or raised, if anything.
+
+        Args:
+            row: Of the message; whoever held it before is fenced off.
+            at: The number of the point to be killed at.
+            raising: Raise this there instead.
+        """
         message = self.claim(row)
         if message is None:
             return None
-        self.faults.restart(kill_at=kill_at)
+        self.faults.restart(at=at, raising=raising)
         try:
             self.process(message)
-        except KilledError as killed:
-            return str(killed)
+        except (KilledError, Exception) as error:  # noqa: BLE001 - the test looks at it
+            return error
         return None
 
     def calls(self) -> list[tuple[Any, ...]]:
@@ -264,25 +272,26 @@ def counting_provider(faults: Faults) -> CountingProvider:
 @pytest.fixture
 def deliveries(
     *,
-    make_broker: MakeBroker,
-    store_url: str,
+    store_route: str,
     store_pool: Pool,
     database: Database,
     counting_provider: CountingProvider,
     faults: Faults,
     yard: Yard,
     tmp_path: Path,
-) -> Deliveries:
-    broker = adopted(make_broker(store_url))
+) -> Iterator[Deliveries]:
+    broker = adopted(PostgresBroker(store_route, middleware=usual_middleware()))
     blobs = FaultyBlobs(tmp_path / "blobs")
     blobs.faults = faults
     models = Models({counting_provider.name: counting_provider})
     provide(Resources(FaultyStore(store_pool, faults), models, blobs))
-    return Deliveries(broker, database, counting_provider, faults, blobs, yard)
+    yield Deliveries(broker, database, counting_provider, faults, blobs, yard)
+    broker.close()
 
 
 def adopted(broker: PostgresBroker) -> PostgresBroker:
-    """Make this the actors' broker; in production they are imported after it was made."""
+    """Make this Dramatiq's broker and the actors'; in production they are imported after it."""
+    dramatiq.set_broker(broker)
     for actor in ACTORS:
         actor.broker = broker
         broker.declare_queue(actor.queue_name)

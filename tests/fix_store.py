@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
+    from fix_pgbouncer import MakePgBouncer
     from fix_postgres import MakeDatabase, Template
 
 FIRST_MOMENT = datetime(2026, 6, 21, 4, 0, tzinfo=UTC)
@@ -44,10 +45,25 @@ def store_url(template: Template, make_database: MakeDatabase) -> str:
     return make_database(template("store", migrate))
 
 
+@pytest.fixture(params=["direct", "pgbouncer"])
+def store_route(request: pytest.FixtureRequest, store_url: str) -> str:
+    """How the store reaches that database: straight, and through PgBouncer as production does.
+
+    A test that cuts server sessions by their number asks for the straight way: `straight`.
+    """
+    if request.param == "direct":
+        return store_url
+    through: MakePgBouncer = request.getfixturevalue("pgbouncer")
+    return str(through(store_url, pool_size=10))
+
+
+straight = pytest.mark.parametrize("store_route", ["direct"], indirect=True)
+
+
 @pytest.fixture
-def store_pool(store_url: str) -> Iterator[Pool]:
+def store_pool(store_route: str) -> Iterator[Pool]:
     """The application's pool, as the product makes it."""
-    made = Pool(store_url, application_name="scout_app", max_size=10)
+    made = Pool(store_route, application_name="scout_app", max_size=10)
     yield made
     made.close()
 
@@ -57,27 +73,33 @@ def store(store_pool: Pool) -> Store:
     return Store(store_pool)
 
 
-@dataclass(frozen=True)
 class Database:
-    """Looks into the database past the store, on a connection of its own."""
+    """Looks into the database past the store, on a connection of its own; from any thread.
 
-    url: str
+    Attributes:
+        url: The database, without anything in between.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._connection = psycopg.connect(url, autocommit=True)
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            return connection.execute(query.encode(), parameters).fetchall()
+        cursor = self._connection.execute(query.encode(), parameters)
+        return cursor.fetchall() if cursor.description else []
 
-    def value(self, query: str, *parameters: object) -> Any:  # noqa: ANN401  a column's value
+    def value(self, query: str, *parameters: object) -> Any:  # noqa: ANN401 - a column's value
         return self.rows(query, *parameters)[0][0]
 
-    def execute(self, statement: str, *parameters: object) -> None:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement.encode(), parameters)
+    def close(self) -> None:
+        self._connection.close()
 
 
 @pytest.fixture
-def database(store_url: str) -> Database:
-    return Database(store_url)
+def database(store_url: str) -> Iterator[Database]:
+    found = Database(store_url)
+    yield found
+    found.close()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from fix_broker import eventually
+from fix_store import straight
 from psycopg.sql import SQL
 
 from scout_workers import deadline, phases
@@ -181,6 +182,7 @@ def test_a_pool_without_a_free_connection_says_so_in_the_stores_words(store_url:
     pool.close()
 
 
+@straight
 def test_a_silent_process_loses_its_transaction_and_its_locks(
     store_pool: Pool, database: Database
 ) -> None:
@@ -222,6 +224,7 @@ class _Flaky:
             yield connection
 
 
+@straight
 def test_insisting_outlives_a_server_that_comes_back(
     store_pool: Pool, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -233,6 +236,7 @@ def test_insisting_outlives_a_server_that_comes_back(
     assert [record.levelno for record in caplog.records] == [logging.WARNING] * 2
 
 
+@straight
 def test_insisting_repeats_a_commit_whose_reply_was_lost(
     store_pool: Pool, database: Database
 ) -> None:
