@@ -8,6 +8,7 @@ pytest_plugins: list[str] = [
     "fix_http",
     "fix_deliveries",
     "fix_embedded",
+    "fix_import",
     "fix_pgbouncer",
     "fix_postgres",
     "fix_proxy",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scout_workers.cli.console import print_json
-from scout_workers.cli.errors import BAD_INPUT, DONE, UsageMistakeError, verbose_option
+from scout_workers.cli.errors import BAD_INPUT, DONE, STOPPED, UsageMistakeError, verbose_option
 from scout_workers.cli.import_progress import ImportProgress
 from scout_workers.cli.import_report import show_report
 from scout_workers.cli.opening import opened
@@ -82,7 +82,7 @@ def command(
         raise UsageMistakeError(str(error)) from error
     except KeyboardInterrupt:
         click.echo(f"{progress.told()} Run the same command again: it goes on.", err=True)
-        raise
+        return STOPPED
     _tell(report, folder, camera, as_json=as_json)
     return BAD_INPUT if report.bad_pictures else DONE
 

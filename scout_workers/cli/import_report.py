@@ -9,7 +9,7 @@ from rich.text import Text
 
 from scout_workers.cli.console import output, plain
 from scout_workers.cli.tables import Column, show_fields, show_table
-from scout_workers.imports import SkipKind
+from scout_workers.imports import SkipKind, StampSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,15 +48,24 @@ def show_report(report: ImportReport, folder: Path, camera: str) -> None:
         )
 
 
+_DATES = {
+    StampSource.EXIF: "metadata",
+    StampSource.NAME: "name",
+    StampSource.MTIME: "file date",
+}
 _REASONS = (Column("files", right=True), Column("why"), Column("such as", fold=True))
 
 
 def _counts(report: ImportReport, skipped: int) -> list[tuple[str, object]]:
-    dates = ", ".join(f"{source.value} {count}" for source, count in report.dated_by.most_common())
+    dates = ", ".join(f"{_DATES[each]} {count}" for each, count in report.dated_by.most_common())
     lines: list[tuple[str, object]] = [
         ("imported", report.imported),
         ("already there", report.already_there),
     ]
+    if report.duplicates:
+        first = report.duplicates[0]
+        example = f"like {plain(first.name)}, the same picture as {plain(first.same_as)}"
+        lines.append(("under another name", f"{len(report.duplicates)} of these, {example}"))
     if report.refused:
         lines.append(("will be refused", f"{len(report.refused)} of these"))
     if skipped:

@@ -14,10 +14,12 @@ from scout_workers.imports.importing import (
     import_folder,
     import_pictures,
 )
-from scout_workers.imports.report import ImportReport, Outcome, Refusal, Watcher
+from scout_workers.imports.report import Duplicate, ImportReport, Outcome, Refusal, Watcher
+from scout_workers.imports.timestamps import StampSource
 from scout_workers.imports.walking import Found, SkipKind, Skipped
 
 __all__ = [
+    "Duplicate",
     "FolderMissingError",
     "FolderUnreadableError",
     "Found",
@@ -29,6 +31,7 @@ __all__ = [
     "Refusal",
     "SkipKind",
     "Skipped",
+    "StampSource",
     "TimeZoneError",
     "Watcher",
     "Wishes",

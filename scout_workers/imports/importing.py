@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from scout_workers import messages
 from scout_workers.imports.errors import NoPicturesError, TimeZoneError
 from scout_workers.imports.reading import Reading, read
-from scout_workers.imports.report import ImportReport, Nobody, Outcome, Refusal, Watcher
+from scout_workers.imports.report import Duplicate, ImportReport, Nobody, Outcome, Refusal, Watcher
 from scout_workers.imports.walking import Found, Skipped, Survey, survey
 from scout_workers.llm.images import Limits
 from scout_workers.store import cameras, captures, organizations, profiles, reports
@@ -119,10 +119,9 @@ def import_pictures(
     with ThreadPoolExecutor(_WRITERS, thread_name_prefix="import-blobs") as writers:
         for batch in _batches(found.pictures):
             readings = list(_read(batch, target, report, watcher))
-            new = _store(app, target, readings, writers)
+            sources = _store(app, target, readings, writers)
             for reading in readings:
-                outcome = Outcome.IMPORTED if reading.found in new else Outcome.ALREADY_THERE
-                _count(report, reading, outcome)
+                outcome = _count(report, reading, sources.get(reading.key(target.prefix)))
                 watcher.took(reading.found, outcome)
     return report
 
@@ -199,11 +198,11 @@ def _batches(pictures: Sequence[Found]) -> Iterator[list[Found]]:
 
 def _store(
     app: App, target: _Target, readings: Sequence[Reading], writers: ThreadPoolExecutor
-) -> set[Found]:
-    """Store what is new and return which pictures that were."""
+) -> dict[str, str | Found]:
+    """Store what is new; return by key the file it was, or the name what was there already has."""
     blobs = {app.blobs.ref(reading.key(target.prefix)): reading for reading in reversed(readings)}
     if not blobs:
-        return set()
+        return {}
     bucket = next(iter(blobs)).bucket
     with app.store.transaction() as tx:
         known = reports.known_keys(tx, bucket, [ref.key for ref in blobs])
@@ -215,7 +214,7 @@ def _store(
 
     # Blobs before rows: a capture whose image is not there yet could be claimed at once.
     list(writers.map(write, new.items()))
-    imported = set()
+    sources: dict[str, str | Found] = {**known}
     with app.store.transaction() as tx:
         # In the order of their keys, or two imports of the same pictures could wait for each
         # other's rows for ever.
@@ -223,8 +222,8 @@ def _store(
             capture_id = captures.insert(tx, _capture(target, ref, reading))
             if capture_id is not None:
                 messages.analyze_capture(capture_id, historical=target.historical).send(tx)
-                imported.add(reading.found)
-    return imported
+                sources[ref.key] = reading.found
+    return sources
 
 
 def _capture(target: _Target, ref: BlobRef, reading: Reading) -> captures.NewCapture:
@@ -240,11 +239,16 @@ def _capture(target: _Target, ref: BlobRef, reading: Reading) -> captures.NewCap
     )
 
 
-def _count(report: ImportReport, reading: Reading, outcome: Outcome) -> None:
-    if outcome is Outcome.IMPORTED:
-        report.imported += 1
-    else:
-        report.already_there += 1
+def _count(report: ImportReport, reading: Reading, source: str | Found | None) -> Outcome:
+    """Count a picture; `source` is None where another import was quicker by a moment."""
     report.dated_by[reading.stamp.source] += 1
     if reading.refusal is not None:
         report.refused.append(Refusal(reading.found.name, reading.refusal))
+    if source is reading.found:
+        report.imported += 1
+        return Outcome.IMPORTED
+    report.already_there += 1
+    there = source.name if isinstance(source, Found) else source
+    if there is not None and there != reading.found.name:
+        report.duplicates.append(Duplicate(reading.found.name, there))
+    return Outcome.ALREADY_THERE

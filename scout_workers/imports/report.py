@@ -37,11 +37,25 @@ class Refusal:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A picture whose very bytes are there already under another name, of the same camera and day.
+
+    Attributes:
+        name: Its path below the folder.
+        same_as: The name of the picture that is there.
+    """
+
+    name: str
+    same_as: str
+
+
 @dataclass(slots=True)
 class ImportReport:
     """What an import did.
 
     Attributes:
+        duplicates: Those of the pictures already there that have another name there.
         refused: Pictures among those imported or already there that will not be analysed.
         skipped: Files that were not imported.
         dated_by: How many of the pictures that are there got their date from where.
@@ -52,6 +66,7 @@ class ImportReport:
     found: int
     imported: int = 0
     already_there: int = 0
+    duplicates: list[Duplicate] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     dated_by: Counter[StampSource] = field(default_factory=Counter)

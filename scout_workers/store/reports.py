@@ -38,7 +38,8 @@ class Count:
     Attributes:
         subject: "captures", "analyses" or "calls".
         state: As the table calls it; analyses are also "waiting" where none was begun yet.
-        cost_microdollars: What the calls cost, in millionths of a dollar; None but for calls.
+        cost_microdollars: What the calls cost, in millionths of a dollar; None where no price is
+            known, and for what is no call.
     """
 
     subject: str
@@ -121,9 +122,9 @@ def time_zone(tx: Transaction, organization_id: UUID) -> str | None:
     return None if row is None else row[0]
 
 
-def known_keys(tx: Transaction, bucket: str, keys: Collection[str]) -> set[str]:
-    """Return those of `keys` that captures have in `bucket`."""
-    return {row[0] for row in tx.rows(_KNOWN_KEYS, {"bucket": bucket, "keys": list(keys)})}
+def known_keys(tx: Transaction, bucket: str, keys: Collection[str]) -> dict[str, str]:
+    """Return those of `keys` that captures have in `bucket`, each with its capture's source."""
+    return dict(tx.rows(_KNOWN_KEYS, {"bucket": bucket, "keys": list(keys)}))
 
 
 def captures_like(tx: Transaction, prefix: str) -> list[UUID]:

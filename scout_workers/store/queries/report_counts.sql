@@ -14,6 +14,6 @@ FROM scout.captures c
 WHERE NOT EXISTS (SELECT FROM scout.analyses a WHERE a.capture_id = c.id)
 HAVING count(*) > 0
 UNION ALL
-SELECT 'calls', status, count(*), coalesce(sum(cost_microdollars), 0)::bigint
+SELECT 'calls', status, count(*), sum(cost_microdollars)::bigint
 FROM scout.llm_calls
 GROUP BY status

@@ -1,2 +1,3 @@
--- Which of these keys are captures already: a second import of the same files writes no blob.
-SELECT key FROM scout.captures WHERE bucket = %(bucket)s AND key = ANY(%(keys)s::text[])
+-- Which of these keys are captures already, and what they were called where they came from: a
+-- second import of the same files writes no blob.
+SELECT key, source FROM scout.captures WHERE bucket = %(bucket)s AND key = ANY(%(keys)s::text[])
