@@ -78,7 +78,7 @@ class Boundary:
         return code
 
 
-def _set_verbose(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001
+def _set_verbose(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's own order
     boundary = ctx.ensure_object(Boundary)
     boundary.verbose = boundary.verbose or value
     # Libraries warn of what the boundary is about to say better; at DEBUG some write secrets.

@@ -36,7 +36,7 @@ class ImportProgress:
             transient=True,
             disable=not console.is_terminal,
         )
-        self._task: TaskID | None = None
+        self._line: TaskID | None = None
         self._started = time.monotonic()
         self._total = 0
         self._taken = 0
@@ -47,15 +47,15 @@ class ImportProgress:
         """Show an empty bar."""
         self._total = pictures
         self._started = time.monotonic()
-        self._task = self._bar.add_task("importing", total=pictures, rate="")
+        self._line = self._bar.add_task("importing", total=pictures, rate="")
 
     def took(self, picture: Found, outcome: Outcome) -> None:
         """Move the bar on."""
         self._taken += 1
         self._imported += outcome is Outcome.IMPORTED
         self._bytes += picture.size
-        if self._task is not None:
-            self._bar.update(self._task, advance=1, rate=self._rate())
+        if self._line is not None:
+            self._bar.update(self._line, advance=1, rate=self._rate())
 
     def told(self) -> str:
         """Say in a sentence how far it came."""

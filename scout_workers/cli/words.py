@@ -9,6 +9,8 @@ _MINUTE = 60
 _HOUR = 3600
 _DAY = 86400
 _DOLLAR = 1_000_000
+_KILO = 1000
+_MEGA = 1_000_000
 
 _STATES = {
     "completed": "green",
@@ -55,9 +57,9 @@ def duration(seconds: float | None) -> str:
 
 def size(count: int) -> str:
     """Write a number of bytes."""
-    if count < 1000:  # noqa: PLR2004 - a kilobyte
+    if count < _KILO:
         return f"{count} bytes"
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"  # noqa: PLR2004
+    return f"{count / _MEGA:.1f} MB" if count >= _MEGA else f"{count / _KILO:.1f} kB"
 
 
 def local(moment: datetime | None, time_zone: str) -> datetime | None:

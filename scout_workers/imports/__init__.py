@@ -9,12 +9,12 @@ from scout_workers.imports.errors import (
     TimeZoneError,
 )
 from scout_workers.imports.importing import (
-    Wishes,
     find_pictures,
     import_folder,
     import_pictures,
 )
 from scout_workers.imports.report import Duplicate, ImportReport, Outcome, Refusal, Watcher
+from scout_workers.imports.target import Wishes
 from scout_workers.imports.timestamps import StampSource
 from scout_workers.imports.walking import Found, SkipKind, Skipped
 

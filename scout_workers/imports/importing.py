@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scout_workers import messages
-from scout_workers.imports.errors import NoPicturesError, TimeZoneError
+from scout_workers.imports.errors import NoPicturesError
 from scout_workers.imports.reading import Reading, read
 from scout_workers.imports.report import Duplicate, ImportReport, Nobody, Outcome, Refusal, Watcher
+from scout_workers.imports.target import AS_IT_IS, Target, Wishes, prepare
 from scout_workers.imports.walking import Found, Skipped, Survey, survey
 from scout_workers.llm.images import Limits
-from scout_workers.store import cameras, captures, organizations, profiles, reports
+from scout_workers.store import captures, reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-    from uuid import UUID
 
     from scout_workers.app import App
     from scout_workers.domain.captures import BlobRef
@@ -29,26 +27,6 @@ _BATCH_CAPTURES = 50
 _BATCH_BYTES = 64_000_000
 # A blob takes milliseconds on a disk and tens of them on S3, most of it waiting.
 _WRITERS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the pictures are to be looked at for; None leaves the camera's profile as it is.
-
-    Attributes:
-        instructions: What to watch for, in words.
-        provider: Which provider describes the images; a new camera gets the settings' one.
-        model: Which of its models, likewise.
-        time_zone: Where the camera's clock stands; None: where the organization is.
-        historical: Whether they are history, whose analysis never stands in the way of live
-            captures.
-    """
-
-    instructions: str | None = None
-    provider: str | None = None
-    model: str | None = None
-    time_zone: str | None = None
-    historical: bool = False
 
 
 def find_pictures(folder: Path) -> Survey:
@@ -69,7 +47,7 @@ def import_folder(
     *,
     camera: str,
     organization: str = "default",
-    wishes: Wishes = Wishes(),
+    wishes: Wishes = AS_IT_IS,
     progress: Watcher | None = None,
 ) -> ImportReport:
     """Import every picture below `folder`: `find_pictures`, then `import_pictures`."""
@@ -89,7 +67,7 @@ def import_pictures(
     *,
     camera: str,
     organization: str = "default",
-    wishes: Wishes = Wishes(),
+    wishes: Wishes = AS_IT_IS,
     progress: Watcher | None = None,
 ) -> ImportReport:
     """Import pictures as captures of one camera, each with its message.
@@ -110,7 +88,7 @@ def import_pictures(
         BlobError, psycopg.Error, StoreError, BrokerError: Storing failed; what was imported
             stays, and the same call goes on from there.
     """
-    target = _prepare(app, camera, organization, wishes)
+    target = prepare(app, camera, organization, wishes)
     report = ImportReport(
         target.organization_id, target.camera_id, len(found.pictures), skipped=[*found.skipped]
     )
@@ -127,7 +105,7 @@ def import_pictures(
 
 
 def _read(
-    batch: Sequence[Found], target: _Target, report: ImportReport, watcher: Watcher
+    batch: Sequence[Found], target: Target, report: ImportReport, watcher: Watcher
 ) -> Iterator[Reading]:
     now = datetime.now(UTC)
     for picture in batch:
@@ -137,50 +115,6 @@ def _read(
             watcher.took(picture, Outcome.SKIPPED)
         else:
             yield reading
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    organization_id: UUID
-    camera_id: UUID
-    zone: tzinfo
-    historical: bool
-
-    @property
-    def prefix(self) -> str:
-        return f"{self.organization_id}/{self.camera_id}"
-
-
-def _prepare(app: App, camera: str, organization: str, wishes: Wishes) -> _Target:
-    defaults = app.settings.models
-    with app.store.transaction() as tx:
-        organization_id = organizations.find_or_create(tx, organization)
-        camera_id = cameras.find_or_create(tx, organization_id, camera)
-        now = profiles.active(tx, camera_id)
-        profiles.ensure_active(
-            tx,
-            organization_id,
-            camera_id,
-            provider=wishes.provider or (now.provider if now else defaults.describe),
-            model=wishes.model or (now.model if now else defaults.model),
-            instructions=(
-                wishes.instructions
-                if wishes.instructions is not None
-                else (now.instructions if now else "")
-            ),
-        )
-        zone = wishes.time_zone or reports.time_zone(tx, organization_id) or "UTC"
-        # In the transaction: a mistyped zone must not leave a new camera behind.
-        return _Target(organization_id, camera_id, _zone(zone), wishes.historical)
-
-
-def _zone(name: str) -> tzinfo:
-    if name.upper() == "UTC":
-        return UTC  # also where the system has no time zones installed
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise TimeZoneError(name) from error
 
 
 def _batches(pictures: Sequence[Found]) -> Iterator[list[Found]]:
@@ -197,7 +131,7 @@ def _batches(pictures: Sequence[Found]) -> Iterator[list[Found]]:
 
 
 def _store(
-    app: App, target: _Target, readings: Sequence[Reading], writers: ThreadPoolExecutor
+    app: App, target: Target, readings: Sequence[Reading], writers: ThreadPoolExecutor
 ) -> dict[str, str | Found]:
     """Store what is new; return by key the file it was, or the name what was there already has."""
     blobs = {app.blobs.ref(reading.key(target.prefix)): reading for reading in reversed(readings)}
@@ -226,7 +160,7 @@ def _store(
     return sources
 
 
-def _capture(target: _Target, ref: BlobRef, reading: Reading) -> captures.NewCapture:
+def _capture(target: Target, ref: BlobRef, reading: Reading) -> captures.NewCapture:
     return captures.NewCapture(
         organization_id=target.organization_id,
         camera_id=target.camera_id,

@@ -46,7 +46,7 @@ def test_a_file_where_a_folder_should_be(no_database: CommandLine, tmp_path: Pat
     assert "is a file, not a folder: name the folder the pictures are in" in said
 
 
-def test_an_empty_folder(no_database: CommandLine, tmp_path: Path) -> None:
+def test_an_empty_folder_is_said_to_be_empty(no_database: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     said = sentence(no_database.run("import", tmp_path / "empty", "--camera", "yard"), 2)
 
@@ -137,7 +137,7 @@ def test_a_verbose_failure_shows_its_traceback_without_the_password(
         assert CANARY not in finished.err
 
 
-def test_a_misspelt_variable(no_database: CommandLine) -> None:
+def test_a_misspelt_variable_is_told_what_it_should_be(no_database: CommandLine) -> None:
     said = sentence(no_database.given(SCOUT_VECTOR_SEARHC="false").run("status"), 2)
 
     assert said == (
@@ -145,7 +145,7 @@ def test_a_misspelt_variable(no_database: CommandLine) -> None:
     )
 
 
-def test_a_misspelt_environment(no_database: CommandLine) -> None:
+def test_a_misspelt_environment_is_told_what_it_should_be(no_database: CommandLine) -> None:
     said = sentence(no_database.given(SCOUT_ENV="developmnt").run("status"), 2)
 
     assert "did you mean development?" in said
@@ -162,8 +162,9 @@ def test_a_database_without_tables(make_cli: MakeCommandLine, empty_database: st
 def test_a_server_without_pgvector(
     make_cli: MakeCommandLine,
     empty_database: str,
-    has_pgvector: bool,  # noqa: FBT001
     tmp_path: Path,
+    *,
+    has_pgvector: bool,
 ) -> None:
     if has_pgvector:
         pytest.skip("this server has pgvector; the Debian one of CI's second run has not")

@@ -55,7 +55,7 @@ def test_a_port_that_is_none(port: str) -> None:
     assert f"The port {port!r} in" in told(f"postgresql://scout:{SECRET}@127.0.0.1:{port}/scout")
 
 
-def test_a_wrong_password(postgres_url: str) -> None:
+def test_a_wrong_password_is_not_shown(postgres_url: str) -> None:
     parts = urlsplit(postgres_url)
     said = told(
         changed(postgres_url, netloc=f"{parts.username}:{SECRET}@{parts.hostname}:{parts.port}")
@@ -115,7 +115,7 @@ def test_a_role_without_the_right(lowly: str) -> None:
     assert said.startswith("The user 'scout_test_lowly' lacks a right in the database")
 
 
-def test_a_role_that_may_not_install_pgvector(lowly: str, has_pgvector: bool) -> None:  # noqa: FBT001
+def test_a_role_that_may_not_install_pgvector(lowly: str, *, has_pgvector: bool) -> None:
     if not has_pgvector:
         pytest.skip("this server has no pgvector to be forbidden")
     said = told(lowly, "CREATE EXTENSION vector")
@@ -123,7 +123,7 @@ def test_a_role_that_may_not_install_pgvector(lowly: str, has_pgvector: bool) ->
     assert "have a superuser run CREATE EXTENSION vector there once" in said
 
 
-def test_a_server_without_pgvector(empty_database: str, has_pgvector: bool) -> None:  # noqa: FBT001
+def test_a_server_without_pgvector(empty_database: str, *, has_pgvector: bool) -> None:
     if has_pgvector:
         pytest.skip("this server has pgvector")
     said = told(empty_database, "CREATE EXTENSION vector")

@@ -101,7 +101,7 @@ def test_an_empty_picture_is_still_found_so_that_nothing_is_lost(tmp_path: Path)
 
 def test_a_name_no_terminal_or_database_takes_is_escaped(tmp_path: Path) -> None:
     put(tmp_path, "red\x1b[31m\n.jpg")
-    with open(os.fsencode(tmp_path) + b"/caf\xe9.jpg", "wb"):  # noqa: PTH123
+    with open(os.fsencode(tmp_path) + b"/caf\xe9.jpg", "wb"):  # noqa: PTH123 - a Path cannot hold these bytes
         pass
 
     assert names(look(tmp_path)) == ["caf\\xe9.jpg", "red\\x1b[31m\\n.jpg"]
