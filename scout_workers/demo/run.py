@@ -82,10 +82,11 @@ def run(settings: Settings, folder: Path | None, console: Console) -> int:
                 hands.stop()  # before the database goes
             outcome = outcomes.gather(app.store, imported, before)
             contact_sheet.write(app.blobs, outcome, page, subject.title, str(subject.folder))
+            places = _places(app, subject, page, hands)
     showing.table(console, outcome)
     showing.refused(console, outcome)
     showing.sums(console, outcome)
-    showing.places(console, _places(settings, subject, page, hands))
+    showing.places(console, places)
     showing.what_next(console, _command(), subject.folder, outcome.seen)
     showing.say(console, f"\nDone in {time.monotonic() - began:.0f} s; nothing is left running.")
     return 1 if outcome.states.get("failed") else 0
@@ -113,8 +114,10 @@ def _imported(app: App, subject: Subject, console: Console) -> ImportReport:
             organization=ORGANIZATION,
             progress=_Importing(progress),
         )
-    known = f", {report.already_there} known already" if report.already_there else ""
-    showing.say(console, f"Imported {report.imported} pictures from {subject.folder}{known}.")
+    news = f"{report.imported} imported"
+    if report.already_there:
+        news = f"{report.already_there} known already, {report.imported} new"
+    showing.say(console, f"{report.found} pictures in {subject.folder}: {news}.")
     return report
 
 
@@ -147,16 +150,14 @@ def _work(app: App, imported: ImportReport, hands: Hands, console: Console) -> N
         watch(app.store, imported.camera_id, hands, progress)
 
 
-def _places(
-    settings: Settings, subject: Subject, page: Path, hands: Hands
-) -> list[tuple[str, str]]:
-    database = "the one DATABASE_URL names"
-    if settings.database_url is None:
-        database = str(embedded.status(settings.data_dir).cluster)
+def _places(app: App, subject: Subject, page: Path, hands: Hands) -> list[tuple[str, str]]:
+    database = "the server that DATABASE_URL names"
+    if app.settings.database_url is None:
+        database = f"{embedded.status(app.settings.data_dir).cluster} (stopped)"
     return [
-        ("pictures", str(subject.folder)),
+        ("originals", str(subject.folder)),
+        ("images", app.blobs.describe()),
         ("database", database),
-        ("blobs", settings.blobs.url or str(settings.data_dir)),
         ("worker's log", str(hands.log)),
         ("contact sheet", page.as_uri()),
     ]

@@ -108,9 +108,11 @@ def sums(console: Console, outcome: Outcome) -> None:
 
 def places(console: Console, rows: Sequence[tuple[str, str]]) -> None:
     """Print where things lie, each on a line that can be copied whole."""
+    console.print()
+    console.print(Text("Where it lies", style="bold"))
     width = max(len(name) for name, _ in rows) + 2
     for name, where in rows:
-        line = Text(name.ljust(width), style="bold").append(where, style="not bold")
+        line = Text("  ").append(name.ljust(width), style="dim").append(where)
         console.print(line, soft_wrap=True)
 
 
