@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -50,16 +51,20 @@ def s3_url() -> Iterator[str]:
         process.wait(timeout=30)
 
 
+def options_at(url: str) -> S3Options:
+    """How to reach any server of a test."""
+    return S3Options(
+        endpoint_url=url,
+        path_style=True,
+        access_key_id="id",
+        secret_access_key="key",  # noqa: S106  no server of a test looks
+    )
+
+
 @pytest.fixture
 def s3_options(s3_url: str) -> S3Options:
     """How to reach that server."""
-    return S3Options(
-        endpoint_url=s3_url,
-        region="eu-central-1",
-        path_style=True,
-        access_key_id="test",
-        secret_access_key="test",  # noqa: S106  moto takes any
-    )
+    return replace(options_at(s3_url), region="eu-central-1")
 
 
 @pytest.fixture

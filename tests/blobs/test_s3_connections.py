@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fix_http import answer, head, then_hangs_up
+from fix_s3 import options_at
 
 from scout_workers.blobs.operation import bounded
-from scout_workers.blobs.options import S3Options
 from scout_workers.blobs.protocol import BlobError
 from scout_workers.blobs.s3 import S3Store
 from scout_workers.domain.captures import BlobRef
@@ -22,20 +22,9 @@ if TYPE_CHECKING:
 REF = BlobRef("bucket", "yard/1.jpg")
 
 
-def options(endpoint_url: str) -> S3Options:
-    return S3Options(
-        endpoint_url=endpoint_url,
-        path_style=True,
-        access_key_id="id",
-        secret_access_key="key",  # noqa: S106  the server does not look
-        read_seconds=2.0,
-        write_seconds=2.0,
-    )
-
-
 @pytest.fixture
 def store(http_server: HTTPServer) -> Iterator[S3Store]:
-    store = S3Store("bucket", options=options(http_server.url))
+    store = S3Store("bucket", options=options_at(http_server.url))
     yield store
     store.close()
 
@@ -140,7 +129,7 @@ def test_the_request_goes_through_the_environments_proxy(
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
     http_server.plays(answer(b"picture"))
-    store = S3Store("bucket", options=options("http://s3.invalid"))
+    store = S3Store("bucket", options=options_at("http://s3.invalid"))
     assert store.read(REF, limit=100) == b"picture"
     [request] = http_server.requests
     assert request.path == "http://s3.invalid/bucket/yard/1.jpg"

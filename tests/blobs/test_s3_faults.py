@@ -1,22 +1,17 @@
-"""An S3 that is silent, drips, resets, lies or floods: every call ends in time, none is fooled."""
+"""An S3 that breaks off, lies, floods or is not there: none of it is ever taken for an image."""
 
 from __future__ import annotations
 
 import socket
 import time
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from botocore.config import Config
-from fix_http import answer, drips, head, sends, silent, then_hangs_up, then_resets
+from fix_http import answer, drips, head, sends, then_hangs_up, then_resets
+from fix_s3 import options_at
 
-from scout_workers import deadline
-from scout_workers.blobs.operation import Operation
-from scout_workers.blobs.options import S3Options
-from scout_workers.blobs.protocol import READ_SECONDS, WRITE_SECONDS, BlobError
+from scout_workers.blobs.protocol import BlobError
 from scout_workers.blobs.s3 import S3Store
 from scout_workers.domain.captures import BlobRef
 from scout_workers.domain.errors import ErrorClass
@@ -24,22 +19,11 @@ from scout_workers.domain.errors import ErrorClass
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from fix_http import Behaviour, Exchange, HTTPServer, Peer, StartRawServer
+    from fix_http import Behaviour, Exchange, HTTPServer, StartRawServer
 
 REF = BlobRef("bucket", "yard/1.jpg")
 LIMIT = 1_000_000
 LONG = 400 * b"x"  # at 0.05 s a byte, 20 s of dripping
-
-# Each keeps the client waiting for ever; but for the first, no socket timeout ever passes.
-ENDLESS: dict[str, Behaviour] = {
-    "silent": silent,
-    "status line drips": drips(b"", b"HTTP/1.1 200 " + LONG),
-    "headers drip": drips(b"HTTP/1.1 200 OK\r\nX-Long: ", LONG),
-    "interim answers drip": drips(b"", 20 * b"HTTP/1.1 100 Continue\r\n\r\n"),
-    "body drips": drips(head(content_length=len(LONG)), LONG),
-    "chunks drip": drips(head(transfer_encoding="chunked"), 100 * b"1\r\nx\r\n"),
-    "error body drips": drips(head(500, content_length=len(LONG)), LONG),
-}
 
 # Each looks like a success until one counts.
 CUT_SHORT: dict[str, Behaviour] = {
@@ -57,31 +41,9 @@ CUT_SHORT: dict[str, Behaviour] = {
 }
 
 
-def options(endpoint_url: str) -> S3Options:
-    return S3Options(
-        endpoint_url=endpoint_url,
-        path_style=True,
-        access_key_id="id",
-        secret_access_key="key",  # noqa: S106  the server does not look
-        connect_seconds=1.0,
-        silence_seconds=30.0,
-        read_seconds=0.4,
-        write_seconds=0.4,
-    )
-
-
 @pytest.fixture
 def store(http_server: HTTPServer) -> Iterator[S3Store]:
-    store = S3Store("bucket", options=options(http_server.url))
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def patient(http_server: HTTPServer) -> Iterator[S3Store]:
-    """For what must end by its own nature, long before any budget."""
-    long = replace(options(http_server.url), read_seconds=20.0, write_seconds=20.0)
-    store = S3Store("bucket", options=long)
+    store = S3Store("bucket", options=options_at(http_server.url))
     yield store
     store.close()
 
@@ -108,95 +70,42 @@ def error_of(call: Callable[[], object]) -> BlobError:
 
 
 @pytest.mark.parametrize("call", [read, write])
-@pytest.mark.parametrize("behaviour", ENDLESS.values(), ids=ENDLESS)
-def test_a_server_that_never_ends_is_cut_off_by_the_budget_with_no_deadline_set(
-    http_server: HTTPServer, store: S3Store, behaviour: Behaviour, call: Callable[[S3Store], object]
-) -> None:
-    http_server.plays(behaviour)
-    with ends_within(0.9):
-        error = error_of(lambda: call(store))
-    assert error.error_class is ErrorClass.TIMEOUT
-
-
-@pytest.mark.parametrize("behaviour", ENDLESS.values(), ids=ENDLESS)
-def test_a_server_that_never_ends_is_cut_off_by_the_deadline_if_that_is_sooner(
-    http_server: HTTPServer, store: S3Store, behaviour: Behaviour
-) -> None:
-    http_server.plays(behaviour)
-    with deadline.starting(0.2), ends_within(0.7):
-        error = error_of(lambda: read(store))
-    assert error.error_class is ErrorClass.TIMEOUT
-
-
-@pytest.mark.parametrize("behaviour", ["headers drip", "body drips"])
-def test_control_without_the_watchdog_a_drip_outlives_budget_and_deadline(
-    http_server: HTTPServer, store: S3Store, behaviour: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Operation, "cut", lambda _self: None)
-    last = {
-        "headers drip": drips(b"HTTP/1.1 200 OK\r\nX-Long: ", 30 * b"x"),
-        "body drips": drips(head(content_length=30), 30 * b"x"),
-    }[behaviour]
-    http_server.plays(last)
-    began = time.monotonic()
-    with deadline.starting(0.3):
-        error_of(lambda: read(store))
-    assert time.monotonic() - began > 1.2
-
-
-def test_control_botocores_own_timeouts_do_not_end_a_drip(http_server: HTTPServer) -> None:
-    http_server.plays(drips(head(content_length=30), 30 * b"x"))
-    client = boto3.client(
-        "s3",
-        endpoint_url=http_server.url,
-        region_name="us-east-1",
-        aws_access_key_id="id",
-        aws_secret_access_key="key",  # noqa: S106  the server does not look
-        config=Config(read_timeout=0.2, connect_timeout=0.2, retries={"total_max_attempts": 1}),
-    )
-    began = time.monotonic()
-    client.get_object(Bucket=REF.bucket, Key=REF.key)["Body"].read()
-    assert time.monotonic() - began > 1.2
-    client.close()
-
-
-@pytest.mark.parametrize("call", [read, write])
 @pytest.mark.parametrize("behaviour", CUT_SHORT.values(), ids=CUT_SHORT)
 def test_an_answer_cut_short_is_never_a_success(
     http_server: HTTPServer,
-    patient: S3Store,
+    store: S3Store,
     behaviour: Behaviour,
     call: Callable[[S3Store], object],
 ) -> None:
     http_server.plays(behaviour)
     with ends_within(10):
-        error = error_of(lambda: call(patient))
+        error = error_of(lambda: call(store))
     assert error.error_class is ErrorClass.NETWORK
 
 
 def test_what_the_server_sends_past_its_own_length_is_no_part_of_any_image(
-    http_server: HTTPServer, patient: S3Store
+    http_server: HTTPServer, store: S3Store
 ) -> None:
     http_server.plays(
         sends(head(content_length=5) + b"first" + head(content_length=5) + b"wrong"),
         answer(b"second"),
     )
-    assert patient.read(REF, limit=LIMIT) == b"first"
-    assert patient.read(REF, limit=LIMIT) == b"second"
+    assert store.read(REF, limit=LIMIT) == b"first"
+    assert store.read(REF, limit=LIMIT) == b"second"
 
 
 def test_a_body_over_the_limit_is_refused_before_it_is_downloaded(
-    http_server: HTTPServer, patient: S3Store
+    http_server: HTTPServer, store: S3Store
 ) -> None:
     http_server.plays(drips(head(content_length=50_000_000), LONG))
     with ends_within(10):
-        error = error_of(lambda: read(patient))
+        error = error_of(lambda: read(store))
     assert error.error_class is ErrorClass.IMAGE_TOO_LARGE
     assert "50000000 bytes" in error.detail
 
 
 def test_a_body_of_untold_length_is_refused_once_it_passes_the_limit(
-    http_server: HTTPServer, patient: S3Store
+    http_server: HTTPServer, store: S3Store
 ) -> None:
     chunk = b"10000\r\n" + 65_536 * b"x" + b"\r\n"
     sent: list[int] = []
@@ -209,38 +118,25 @@ def test_a_body_of_untold_length_is_refused_once_it_passes_the_limit(
 
     http_server.plays(floods)
     with ends_within(10):
-        error = error_of(lambda: read(patient))
+        error = error_of(lambda: read(store))
     assert error.error_class is ErrorClass.IMAGE_TOO_LARGE
     assert sum(sent) < 50_000_000
 
 
 @pytest.mark.parametrize("call", [read, write])
 def test_an_endless_explanation_of_an_error_is_not_read_to_its_end(
-    http_server: HTTPServer, patient: S3Store, call: Callable[[S3Store], object]
+    http_server: HTTPServer, store: S3Store, call: Callable[[S3Store], object]
 ) -> None:
     http_server.plays(sends(head(503, content_length=50_000_000) + 300_000 * b"x"))
     with ends_within(10):
-        error = error_of(lambda: call(patient))
+        error = error_of(lambda: call(store))
     assert error.error_class is ErrorClass.OVERLOADED
-
-
-def test_a_server_that_takes_no_bytes_cannot_hold_a_write(raw_server: StartRawServer) -> None:
-    def reads_nothing(peer: Peer) -> None:
-        while peer.goes_on(0.05):
-            pass
-
-    picture = bytes(8_000_000)
-    store = S3Store("bucket", options=options(raw_server(reads_nothing).url))
-    with ends_within(0.9):
-        error = error_of(lambda: store.write(REF, picture, content_type="image/jpeg"))
-    assert error.error_class is ErrorClass.TIMEOUT
-    store.close()
 
 
 def test_nobody_listening_is_a_network_error_at_once(raw_server: StartRawServer) -> None:
     with raw_server(lambda peer: peer.hang_up()) as server:
         url = server.url
-    store = S3Store("bucket", options=options(url))
+    store = S3Store("bucket", options=options_at(url))
     with ends_within(0.5):
         error = error_of(lambda: read(store))
     assert error.error_class is ErrorClass.NETWORK
@@ -256,20 +152,3 @@ def test_an_unknown_host_is_a_network_error(
     error = error_of(lambda: read(store))
     assert error.error_class is ErrorClass.NETWORK
     assert "Name or service not known" in error.detail
-
-
-def test_silence_ends_before_the_budget(http_server: HTTPServer) -> None:
-    impatient = replace(options(http_server.url), silence_seconds=0.2, read_seconds=30.0)
-    store = S3Store("bucket", options=impatient)
-    http_server.plays(silent)
-    with ends_within(0.7):
-        error = error_of(lambda: read(store))
-    assert error.error_class is ErrorClass.TIMEOUT
-    store.close()
-
-
-def test_the_budgets_are_those_of_the_design() -> None:
-    assert (READ_SECONDS, WRITE_SECONDS) == (20.0, 30.0)
-    assert S3Options().read_seconds == READ_SECONDS
-    assert S3Options().write_seconds == WRITE_SECONDS
-    assert S3Options().connect_seconds == 5.0

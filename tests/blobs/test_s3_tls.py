@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import ssl
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from fix_http import head
+from fix_s3 import options_at
 
-from scout_workers.blobs.options import S3Options
 from scout_workers.blobs.protocol import BlobError
 from scout_workers.blobs.s3 import S3Store
 from scout_workers.domain.captures import BlobRef
@@ -64,16 +65,8 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def store_at(url: str) -> S3Store:
-    return S3Store(
-        "bucket",
-        options=S3Options(
-            endpoint_url=url.replace("http:", "https:"),
-            path_style=True,
-            access_key_id="id",
-            secret_access_key="key",  # noqa: S106  the server does not look
-            read_seconds=0.5,
-        ),
-    )
+    options = options_at(url.replace("http:", "https:"))
+    return S3Store("bucket", options=replace(options, read_seconds=0.5))
 
 
 def over_tls(certificate: Path, answer: Callable[[Peer], None]) -> Callable[[Peer], None]:
