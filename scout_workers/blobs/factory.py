@@ -66,8 +66,7 @@ def _folder(parts: SplitResult, data_dir: Path) -> Path:
 def _open_bucket(parts: SplitResult, options: S3Options | None) -> BlobStore:
     if not _BUCKET.fullmatch(parts.netloc):
         raise _malformed(f'names no possible bucket, "{parts.netloc}"')
-    # Imported here because boto3 takes 0.3 s, which whoever keeps blobs in a folder need not pay.
-    from scout_workers.blobs.s3 import S3Store  # noqa: PLC0415
+    from scout_workers.blobs.s3 import S3Store  # noqa: PLC0415  0.3 s of boto3
 
     return S3Store(parts.netloc, prefix=unquote(parts.path).strip("/"), options=options)
 
