@@ -59,7 +59,7 @@ class SlowApp(App):
 
     def close(self) -> None:
         """Write the report, then close."""
-        pools = [self.pool, self.broker.pool]  # type: ignore[attr-defined]
+        pools = [self.pool, self.broker.pool]  # type: ignore[attr-defined]  # ours
         REPORT.write_text(json.dumps([asdict(pool.stats()) for pool in pools]))
         super().close()
 

@@ -61,7 +61,7 @@ def test_further_roles_log_in_with_their_passwords(
         owner.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'word'".encode())
         try:
             pooled = pgbouncer(empty_database, users={role: "word"})
-            with psycopg.connect(pooled, user=role, password="word") as connection:  # noqa: S106
+            with psycopg.connect(pooled, user=role, password="word") as connection:  # noqa: S106  made here
                 assert connection.execute("SELECT current_user").fetchone() == (role,)
         finally:
             owner.execute(f"DROP ROLE {role}".encode())

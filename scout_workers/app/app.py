@@ -111,7 +111,7 @@ class App:
     def models(self) -> Models:
         """The model providers."""
         # NumPy takes longer to import than most commands take altogether.
-        from scout_workers.llm.local import LocalProvider  # noqa: PLC0415
+        from scout_workers.llm.local import LocalProvider  # noqa: PLC0415  see above
 
         local = LocalProvider()
         return Models({local.name: local})

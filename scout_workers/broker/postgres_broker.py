@@ -87,7 +87,7 @@ class PostgresBroker(Broker):
 
     def _declared(self, queue_name: str) -> None:
         if queue_name not in self.queues:
-            raise QueueNotFound(queue_name)  # type: ignore[no-untyped-call]
+            raise QueueNotFound(queue_name)  # type: ignore[no-untyped-call]  # Dramatiq
 
     def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
         """Enqueue a message, durably once this returns.
@@ -172,8 +172,7 @@ class PostgresBroker(Broker):
 
         Args:
             queue_name: A declared queue.
-            prefetch: Not used: what is claimed ahead follows from the queue's concurrency and
-                from how fast its messages are worked off.
+            prefetch: Not used: the queue's concurrency and pace say what is claimed ahead.
             timeout: Milliseconds an idle consumer waits before it returns None.
 
         Raises:
@@ -197,7 +196,7 @@ class PostgresBroker(Broker):
         """
         self._declared(queue_name)
         if not wait_until_empty(self._database, queue_name, timeout):
-            raise QueueJoinTimeout(queue_name)  # type: ignore[no-untyped-call]
+            raise QueueJoinTimeout(queue_name)  # type: ignore[no-untyped-call]  # Dramatiq
 
     def flush(self, queue_name: str) -> None:
         """Drop the messages that wait in a declared queue; what is worked on ends by itself."""

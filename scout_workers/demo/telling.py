@@ -54,10 +54,10 @@ def stage(console: Console, doing: str) -> Iterator[Stage]:
 class _Bar:
     def __init__(self, progress: Progress, doing: str) -> None:
         self._progress = progress
-        self._task = progress.add_task(doing, total=None, note="")
+        self._line = progress.add_task(doing, total=None, note="")
 
     def at(self, done: int, total: int, note: str = "") -> None:
-        self._progress.update(self._task, completed=done, total=total, note=note)
+        self._progress.update(self._line, completed=done, total=total, note=note)
 
 
 class _Lines:

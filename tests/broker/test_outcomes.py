@@ -41,7 +41,7 @@ def partial(actor: dramatiq.Actor[..., Any], *args: object) -> dramatiq.Message[
 
 
 def chain(broker: PostgresBroker, *messages: dramatiq.Message[Any]) -> None:
-    dramatiq.pipeline(messages, broker=broker).run()  # type: ignore[no-untyped-call]
+    dramatiq.pipeline(messages, broker=broker).run()  # type: ignore[no-untyped-call]  # Dramatiq
 
 
 def test_a_retry_is_the_same_row_with_another_attempt(
@@ -113,7 +113,7 @@ def test_the_control_without_the_fence_loses_the_other_workers_message(
     def without_the_fence(name: str, parameters: dict[str, object], **options: object) -> object:
         if name == "settle_acks":
             return rows(broker_database, unfenced.replace("%(ids)s", "%s"), parameters["ids"])
-        return run(name, parameters, **options)  # type: ignore[arg-type]
+        return run(name, parameters, **options)  # type: ignore[arg-type]  # passed on
 
     monkeypatch.setattr(broker._database, "run", without_the_fence)
 

@@ -71,7 +71,7 @@ def test_a_waiting_borrower_gets_the_connection_that_comes_back(pool: Pool) -> N
         with pool.connection():
             waiting = threading.Thread(target=lambda: got.append(one(pool)), name="waiting")
             waiting.start()
-            while not pool._condition._waiters:  # type: ignore[attr-defined]
+            while not pool._condition._waiters:  # type: ignore[attr-defined]  # private
                 os.sched_yield()
         waiting.join(5)
     assert got == [1]
