@@ -50,6 +50,8 @@ class Outcome:
         seen: The newest captures, oldest first, at most `MOST_PICTURES`.
         states: How many captures stand in which state, refused ones as "refused".
         new_calls: Model calls of this run.
+        refusals: Why a file was found unfit when it was imported, by name: in better words than a
+            worker has, who knows the blob and not the file.
         skipped: Files that were no pictures, with the reason.
     """
 
@@ -57,6 +59,7 @@ class Outcome:
     states: Mapping[str, int]
     bill: Bill
     new_calls: int
+    refusals: Mapping[str, str]
     skipped: Sequence[tuple[str, str]]
     zone: tzinfo
 
@@ -84,6 +87,7 @@ def gather(store: Store, imported: ImportReport, before: Bill) -> Outcome:
         states=states,
         bill=now,
         new_calls=now.calls - before.calls,
+        refusals={each.name: each.reason for each in imported.refused},
         skipped=[(each.name, each.reason) for each in imported.skipped],
         zone=_zone(zone),
     )
@@ -96,12 +100,12 @@ def _zone(name: str | None) -> tzinfo:
         return UTC
 
 
-def trouble(seen: Seen) -> str:
+def trouble(seen: Seen, outcome: Outcome) -> str:
     """Why a capture has no observations, in words; empty where it has."""
     if seen.analysis_state == "completed":
         return ""
     if seen.state in {"unreadable", "missing", "expired"}:
-        return seen.state_reason or seen.state
+        return outcome.refusals.get(seen.source) or seen.state_reason or seen.state
     if seen.error_class:
         return f"{seen.error_class}: {seen.error_detail}" if seen.error_detail else seen.error_class
     return seen.analysis_state or "waiting"
@@ -117,5 +121,5 @@ def card(seen: Seen, outcome: Outcome, picture: bytes | None) -> Card:
         severity=seen.severity,
         flags=seen.flags,
         observations=seen.observations,
-        trouble=trouble(seen),
+        trouble=trouble(seen, outcome),
     )

@@ -85,7 +85,7 @@ def table(console: Console, outcome: Outcome) -> None:
 
 def refused(console: Console, outcome: Outcome) -> None:
     """Print what was not described, and why."""
-    rows = [(seen.source, trouble(seen)) for seen in outcome.seen if trouble(seen)]
+    rows = [(seen.source, why) for seen in outcome.seen if (why := trouble(seen, outcome))]
     rows += outcome.skipped
     if not rows:
         return
@@ -98,8 +98,8 @@ def sums(console: Console, outcome: Outcome) -> None:
     """Print counts by state, calls and cost."""
     states = ", ".join(f"{count} {state}" for state, count in _by_size(outcome.states))
     bill = outcome.bill
-    new = "no new ones in this run" if not outcome.new_calls else f"{outcome.new_calls} in this run"
-    calls = f"{bill.calls} ({new}), {dollars(bill.cost_microdollars)} in all"
+    calls = f"{bill.calls}, {outcome.new_calls} of them new in this run"
+    calls += f"; {dollars(bill.cost_microdollars)} in all"
     if bill.in_doubt:
         calls += f"; {bill.in_doubt} in doubt: a worker died before it had written the answer down"
     console.print()

@@ -152,7 +152,7 @@ def test_a_day_is_written_once_and_only_what_is_missing_is_drawn_again(tmp_path:
     scenes.write_day(tmp_path, moments)
 
     assert [path.name for path in paths[:3]] == [moment.name for moment in moments]
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
     assert paths[1].read_bytes() == first[paths[1]]
     assert paths[0].read_bytes() == b"kept as it is"
     assert sorted(tmp_path.iterdir()) == sorted(paths)

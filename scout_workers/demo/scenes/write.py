@@ -45,7 +45,8 @@ def write_day(
     Args:
         folder: Made if it is not there.
         moments: What to take; the whole day if not given.
-        wrote: Called after each file with the number done and the number in all.
+        wrote: Called before the first and after each file with the number done and the number in
+            all; never if nothing is missing.
 
     Returns:
         All the files, pictures first, in order of time.
@@ -57,6 +58,8 @@ def write_day(
     folder.mkdir(parents=True, exist_ok=True)
     missing = [moment for moment in wanted if not (folder / moment.name).exists()]
     if missing:
+        if wrote:
+            wrote(len(wanted) - len(missing), len(wanted))
         stage.empty()  # made once, before the threads ask for it
     with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="scenes") as artists:
         done = len(wanted) - len(missing)
