@@ -19,6 +19,21 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
+# A worker process as one registers itself: host, process, version, seconds since its heartbeat.
+WORKER = """
+    INSERT INTO scout_broker.worker
+        (id, boot_id, pid_space, pid_start, host, pid, version, queues, threads, heartbeat_at)
+    VALUES (gen_random_uuid(), 'boot', 'space', 0, %s, %s, %s, '{processing}', 12,
+        now() - make_interval(secs => %s))
+"""
+# A message: queue, state, seconds until it may be claimed.
+MESSAGE = """
+    INSERT INTO scout_broker.message
+        (message_id, enqueue_key, queue, actor, priority, state, available_at, attempt, payload)
+    VALUES (gen_random_uuid()::text, gen_random_uuid(), %s, 'analyze_capture', 0, %s,
+        now() + make_interval(secs => %s), 0, '')
+"""
+
 _SECONDS = 60.0
 _OURS = ("SCOUT_", "DATABASE_URL", "NO_COLOR", "COLUMNS", "FORCE_COLOR")
 

@@ -1,0 +1,224 @@
+"""`status`, `captures` and `analyses`: what is told of a database whose contents are known."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from fix_cli import MESSAGE, WORKER
+from fix_store import straight
+
+if TYPE_CHECKING:
+    from fix_cli import CommandLine
+    from fix_store import Database, Yard
+
+ANALYZED = UUID("0e000000-0000-4000-8000-000000000001")
+
+# One capture analysed, as the actor would leave it: two observations, a lost call and a paid one.
+FINISHED = """
+    WITH c AS (
+        UPDATE scout.captures SET state = 'readable' WHERE id = %s::uuid
+        RETURNING id, organization_id, camera_id
+    ),
+    v AS (SELECT id FROM scout.profile_versions WHERE state = 'active'),
+    a AS (
+        INSERT INTO scout.analyses (id, organization_id, capture_id, profile_version_id, state,
+            attempts, headline, severity, flags, started_at, settled_at)
+        SELECT %s::uuid, organization_id, c.id, v.id, 'completed', 2, 'A van by the gate',
+            'notice', '{motion,vehicle}', now() - interval '90 s', now()
+        FROM c, v RETURNING id, organization_id
+    ),
+    o AS (
+        INSERT INTO scout.observations
+            (organization_id, analysis_id, ordinal, kind, body, severity, confidence, region, flags)
+        SELECT organization_id, id, 0, 'scene', 'A yard by day.', 'info', 0.9,
+            NULL::real[], '{}'::text[] FROM a
+        UNION ALL
+        SELECT organization_id, id, 1, 'changed_region', E'A [bold]van[/bold]\\x1b[31m', 'notice',
+            0.5, '{0.1,0.5,0.25,0.25}', '{motion}' FROM a
+    )
+    INSERT INTO scout.llm_calls (organization_id, camera_id, request_key, purpose, subject_id,
+        provider, model, status, lease_token, started_at, expires_at, settled_at, received_at,
+        error_class, served_model, input_tokens, output_tokens, cost_microdollars, price_source,
+        latency_ms, raw_answer)
+    SELECT c.organization_id, c.camera_id, 'describe', 'describe', a.id, 'counting', 'counting-v1',
+        s.status, 'token', now() - interval '80 s', now(), now(), s.received, s.error, s.served,
+        s.tokens, s.tokens, s.cost, s.price, s.latency, s.answer
+    FROM c, a, (VALUES
+        ('in_doubt', NULL, 'timeout', NULL, NULL, NULL::bigint, NULL, NULL, NULL),
+        ('succeeded', now(), NULL, 'counting-v1b', 1200, 3400, 'test prices', 2500, '{}')
+    ) AS s (status, received, error, served, tokens, cost, price, latency, answer)
+"""
+
+
+@pytest.fixture
+def captures(yard: Yard, database: Database) -> list[UUID]:
+    """Three captures, the first of them analysed."""
+    made = [yard.capture(number) for number in range(1, 4)]
+    database.rows(FINISHED, made[0], ANALYZED)
+    return made
+
+
+@straight
+def test_status_counts_everything_by_state(cli: CommandLine, captures: list[UUID]) -> None:
+    shown = json.loads(cli.run("status", "--json").out)
+
+    counts = {(each["subject"], each["state"]): each["count"] for each in shown["counts"]}
+    assert counts == {
+        ("captures", "received"): 2,
+        ("captures", "readable"): 1,
+        ("analyses", "completed"): 1,
+        ("analyses", "waiting"): 2,
+        ("calls", "in_doubt"): 1,
+        ("calls", "succeeded"): 1,
+    }
+    costs = {each["state"]: each["cost_microdollars"] for each in shown["counts"]}
+    assert costs["succeeded"] == 3400
+    assert costs["in_doubt"] is None
+    assert len(captures) == 3
+
+
+@straight
+def test_status_for_people_names_states_costs_and_that_nobody_works(
+    cli: CommandLine, captures: list[UUID]
+) -> None:
+    shown = cli.run("status")
+
+    assert shown.code == 0
+    assert len(captures) == 3
+    for words in ("received", "waiting", "completed", "$0.003400", "none is running"):
+        assert words in shown.out
+
+
+def test_status_tells_what_queues_hold_and_who_works(cli: CommandLine, database: Database) -> None:
+    database.rows(MESSAGE, "processing", "ready", -300)
+    database.rows(MESSAGE, "processing", "scheduled", 3600)
+    database.rows(WORKER, "here", 7, "0.1.0", 0)
+    database.rows(WORKER, "gone", 8, "0.1.0", 3600)
+
+    shown = cli.run("status")
+
+    assert shown.code == 0, shown.err
+    queue = next(line for line in shown.out.splitlines() if line.startswith("processing"))
+    assert queue.split()[1:5] == ["1", "1", "0", "0"]
+    assert " 5 min " in queue
+    states = {
+        line.split()[0]: state
+        for line in shown.out.splitlines()
+        for state in ("alive", "dead")
+        if f" {state} " in line and ":" in line
+    }
+    assert states == {"here:7": "alive", "gone:8": "dead"}
+
+
+@straight
+def test_a_list_shows_the_newest_captures_first_and_counts_to_its_limit(
+    cli: CommandLine, captures: list[UUID]
+) -> None:
+    shown = json.loads(cli.run("captures", "list", "--json", "--limit", "2").out)
+
+    assert [each["id"] for each in shown] == [str(captures[2]), str(captures[1])]
+
+
+@straight
+@pytest.mark.parametrize(
+    ("filters", "numbers"),
+    [
+        ((), [2, 1, 0]),
+        (("--state", "received"), [2, 1]),
+        (("--state", "readable"), [0]),
+        (("--camera", "yard", "--organization", "Acme"), [2, 1, 0]),
+        (("--camera", "gate"), []),
+        (("--organization", "Nobody"), []),
+    ],
+)
+def test_lists_of_captures_can_be_narrowed(
+    cli: CommandLine, captures: list[UUID], filters: tuple[str, ...], numbers: list[int]
+) -> None:
+    shown = json.loads(cli.run("captures", "list", "--json", *filters).out)
+
+    assert [each["id"] for each in shown] == [str(captures[number]) for number in numbers]
+
+
+@straight
+def test_lists_of_analyses_can_be_narrowed(cli: CommandLine, captures: list[UUID]) -> None:
+    done = json.loads(cli.run("analyses", "list", "--json", "--state", "completed").out)
+    failed = json.loads(cli.run("analyses", "list", "--json", "--state", "failed").out)
+
+    assert [(each["id"], each["capture_id"]) for each in done] == [
+        (str(ANALYZED), str(captures[0]))
+    ]
+    assert failed == []
+
+
+def test_a_list_of_nothing_says_so(cli: CommandLine) -> None:
+    for what in ("captures", "analyses"):
+        shown = cli.run(what, "list")
+        assert (shown.code, shown.out, shown.err) == (0, "", f"No {what} match.\n")
+
+
+@straight
+def test_a_capture_is_shown_with_all_that_is_known_of_it(
+    cli: CommandLine, captures: list[UUID]
+) -> None:
+    shown = cli.run("captures", "show", str(captures[0])[:13])
+
+    assert shown.code == 0, shown.err
+    for words in (
+        f"Capture {captures[0]}",
+        str(cli.data_dir / "blobs" / "pictures" / "yard" / "0001.jpg"),
+        f"Analysis {ANALYZED}",
+        "A van by the gate",
+        "Anything unusual.",
+        "A yard by day.",
+        "25 x 25 % at 10, 50 %",
+        "in_doubt",
+        "timeout",
+        "1,200 / 1,200",
+        "$0.003400",
+        "test prices",
+        "counting-v1b",
+    ):
+        assert words in shown.out
+
+
+@straight
+def test_a_models_words_neither_colour_nor_steer_the_terminal(
+    cli: CommandLine, captures: list[UUID]
+) -> None:
+    shown = cli.run("analyses", "show", str(ANALYZED))
+
+    assert captures
+    assert "A [bold]van[/bold]\\x1b[31m" in shown.out
+    assert "\x1b" not in shown.out
+
+
+@straight
+def test_an_analysis_is_shown_for_programs(cli: CommandLine, captures: list[UUID]) -> None:
+    shown = json.loads(cli.run("analyses", "show", "0e0", "--json").out)
+
+    assert shown["capture"]["id"] == str(captures[0])
+    (analysis,) = shown["capture"]["analyses"]
+    assert next(each["body"] for each in analysis["observations"]) == "A yard by day."
+    assert [each["status"] for each in analysis["calls"]] == ["in_doubt", "succeeded"]
+
+
+@straight
+def test_a_capture_nobody_has_begun_on_says_so(cli: CommandLine, captures: list[UUID]) -> None:
+    assert "No analysis yet" in cli.run("captures", "show", str(captures[2])).out
+
+
+@straight
+def test_an_abbreviation_of_several_ids_names_them(
+    cli: CommandLine, yard: Yard, database: Database
+) -> None:
+    for number in (1, 2):
+        yard.capture(number)
+    database.rows("UPDATE scout.captures SET id = ('aaaa' || substr(id::text, 5))::uuid")
+
+    shown = cli.run("captures", "show", "aaaa")
+
+    assert shown.code == 2
+    assert shown.err.startswith("Error: 'aaaa' begins several ids, type more of it: aaaa")
