@@ -9,6 +9,8 @@ from importlib.resources import files
 
 from .claimed import ClaimedMessage, Lease
 from .claimer import Polling
+from .controls import QueueControl
+from .dead import DeadGroup, DeadMessage, Which
 from .engine import EngineOptions
 from .errors import (
     BrokerError,
@@ -47,6 +49,8 @@ __all__ = [
     "BrokerUnavailableError",
     "ChangedMigrationError",
     "ClaimedMessage",
+    "DeadGroup",
+    "DeadMessage",
     "EngineOptions",
     "Lease",
     "LeaseLostError",
@@ -61,9 +65,11 @@ __all__ = [
     "PoolStats",
     "PostgresBroker",
     "Pulse",
+    "QueueControl",
     "QueueStats",
     "Recorder",
     "Timing",
+    "Which",
     "WorkerRow",
     "migrate",
 ]

@@ -7,18 +7,17 @@ import random
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from dramatiq import Message
-from dramatiq.errors import DecodeError
-
 from .background import Background
-from .claimed import ClaimedMessage, Lease
+from .delivery import read
 from .hints import Hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from uuid import UUID
 
+    from .claimed import ClaimedMessage
     from .database import Database
+    from .pool import Connection
     from .slots import Slots
 
 logger = logging.getLogger(__name__)
@@ -125,43 +124,37 @@ class Claimer:
     ) -> tuple[list[ClaimedMessage], float | None]:
         self._in_doubt = True
         rows = self._database.run("claim", {"owner": owner} | asdict(self._hints.ranges(wanted)))
-        messages = [_message(row, owner) for row in rows if row[1] is not None]
+        due_in, limited = rows[0][:2]
+        for queue in limited:
+            rows += self._claim_limited(owner, queue, wanted[queue])
         # UPDATE … RETURNING promises no order.
-        messages.sort(key=lambda pair: (pair[0], pair[1].seq))
-        claimed = [message for _, message, _ in messages]
-        lowest: dict[tuple[str, int], int] = {}
-        for priority, message, _ in messages:
-            lowest.setdefault((message.queue, priority), message.seq)
-        for (queue, priority), seq in lowest.items():
-            self._hints.claimed(queue, priority, seq)
-        self._slots.take(claimed)
+        deliveries = sorted(
+            (read(row[2:], owner) for row in rows if row[2] is not None),
+            key=lambda delivery: (delivery.priority, delivery.message.seq),
+        )
+        self._hints.note(deliveries)
+        self._slots.take(delivery.message for delivery in deliveries)
         self._in_doubt = False
-        for _, message, error in messages:
-            if error is None:
-                self._deliver(message)
+        for delivery in deliveries:
+            if delivery.error is None:
+                self._deliver(delivery.message)
             else:
-                self._refuse(message, error)
-        return claimed, rows[0][0]
+                self._refuse(delivery.message, delivery.error)
+        return [delivery.message for delivery in deliveries], due_in
+
+    def _claim_limited(self, owner: UUID, queue: str, slots: int) -> list[tuple[Any, ...]]:
+        parameters = {"owner": owner, "queue": queue, "slots": slots}
+
+        def locked(connection: Connection) -> list[tuple[Any, ...]]:
+            with connection.transaction():
+                ((mine,),) = self._database.run("limit_lock", parameters, on=connection)
+                if not mine:
+                    return []
+                return self._database.run("claim_limited", parameters, on=connection)
+
+        return self._database.once(locked)
 
     def _disown(self, owner: UUID) -> None:
         known = [message.lease.id for message in self._slots.held()]
         self._database.run("disown", {"owner": owner, "known": known})
         self._in_doubt = False
-
-
-def _message(row: tuple[Any, ...], owner: UUID) -> tuple[int, ClaimedMessage, Exception | None]:
-    _, id_, attempt, queue, priority, seq, rescues, payload = row
-    lease = Lease(id_, attempt, owner)
-    error: Exception | None = None
-    try:
-        message: Message[Any] = Message.decode(payload)
-    except DecodeError as undecodable:
-        message = Message(queue, "", (), {}, {})
-        error = undecodable
-    # A consumer only knows its own queue, and a message parked in a worker's memory would not
-    # survive it: the row's queue counts, and its time has come.
-    message.options.pop("eta", None)
-    if message.queue_name != queue:
-        message = message.copy(queue_name=queue)
-    claimed = ClaimedMessage(message, lease=lease, queue=queue, seq=seq, rescues=rescues)
-    return priority, claimed, error

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from .delivery import Delivery
+
 LAG_SECONDS = 5.0
 FULL_SCAN_SECONDS = 30.0
 LOWEST = -(2**63)
@@ -75,6 +77,14 @@ class Hints:
                 ranges.lows.append(self._low(walks.setdefault(priority, _Walk()), now))
                 ranges.slots.append(slots)
         return ranges
+
+    def note(self, deliveries: Iterable[Delivery]) -> None:
+        """Note what one claim brought, in order of priority and seq."""
+        lowest: dict[tuple[str, int], int] = {}
+        for delivery in deliveries:
+            lowest.setdefault((delivery.message.queue, delivery.priority), delivery.message.seq)
+        for (queue, priority), seq in lowest.items():
+            self.claimed(queue, priority, seq)
 
     def claimed(self, queue: str, priority: int, lowest_seq: int) -> None:
         """Note the lowest `seq` of what one claim brought of one priority of a queue."""

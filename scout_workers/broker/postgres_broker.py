@@ -10,7 +10,9 @@ from dramatiq.errors import QueueJoinTimeout, QueueNotFound
 
 from .claimed import ClaimedMessage
 from .consumer import PostgresConsumer
+from .controls import Controls
 from .database import Database
+from .dead import DeadMessages
 from .engine import EngineOptions
 from .errors import LeaseLostError
 from .observation import QueueStats, WorkerRow, queue_stats, wait_until_empty, workers
@@ -71,6 +73,8 @@ class PostgresBroker(Broker):
         self._message_cap = message_cap
         self._signal = signal
         self._outbox = Outbox(self._database)
+        self.controls = Controls(self._database)
+        self.dead = DeadMessages(self._database)
         self._process = ProcessEngine(
             self._database,
             options or EngineOptions(),
@@ -184,15 +188,10 @@ class PostgresBroker(Broker):
         return PostgresConsumer(engine, engine.serve(queue_name), timeout=timeout / 1000)
 
     def join(self, queue_name: str, *, timeout: int | None = None) -> None:
-        """Wait until a queue holds nothing: ready, scheduled or under lease, by whomever.
-
-        Args:
-            queue_name: A declared queue.
-            timeout: Milliseconds to wait at most; None: for ever.
+        """Wait until a declared queue holds nothing: ready, scheduled or leased, by whomever.
 
         Raises:
-            QueueNotFound: The queue was never declared.
-            QueueJoinTimeout: There was still something after the timeout.
+            QueueJoinTimeout: There was still something after `timeout` milliseconds.
         """
         self._declared(queue_name)
         if not wait_until_empty(self._database, queue_name, timeout):

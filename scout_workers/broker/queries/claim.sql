@@ -4,14 +4,16 @@
 -- priority of NULL walks all of them. SKIP LOCKED passes over what another worker is claiming;
 -- MATERIALIZED keeps LIMIT a limit (an inlined sub-select may be run again by the join). Of a queue
 -- with several priorities each may bring `slots`, so the surplus is left where it is. A worker that
--- was declared dead, whose row is gone, claims nothing.
+-- was declared dead, whose row is gone, claims nothing. Queues with a limit for the whole fleet are
+-- left out and named: they are claimed from one by one (claim_limited.sql).
 WITH wanted AS (
     SELECT w.queue, w.priority, w.low, w.slots
     FROM unnest(%(queues)s::text[], %(priorities)s::smallint[], %(lows)s::bigint[],
                 %(slots)s::int[]) AS w (queue, priority, low, slots)
     WHERE EXISTS (SELECT FROM {schema}.worker WHERE id = %(owner)s)
       AND NOT EXISTS (
-          SELECT FROM {schema}.queue_control c WHERE c.queue = w.queue AND c.paused_at IS NOT NULL)
+          SELECT FROM {schema}.queue_control c
+          WHERE c.queue = w.queue AND (c.paused_at IS NOT NULL OR c.global_limit IS NOT NULL))
 ),
 found AS MATERIALIZED (
     SELECT ready.id, ready.priority, ready.seq, wanted.queue, wanted.slots
@@ -54,9 +56,13 @@ claimed AS (
     WHERE m.id = picked.id
     RETURNING m.id, m.attempt, m.queue, m.priority, m.seq, m.rescues, m.payload
 )
-SELECT due.in_seconds, c.id, c.attempt, c.queue, c.priority, c.seq, c.rescues, c.payload
+SELECT now.due_in_seconds, now.limited,
+       c.id, c.attempt, c.queue, c.priority, c.seq, c.rescues, c.payload
 FROM (
-    SELECT extract(epoch FROM min(available_at) - now())::float8 AS in_seconds
-    FROM {schema}.message WHERE state = 'scheduled'
-) due
+    SELECT (SELECT extract(epoch FROM min(available_at) - now())::float8
+            FROM {schema}.message WHERE state = 'scheduled') AS due_in_seconds,
+           ARRAY(SELECT queue FROM {schema}.queue_control
+                 WHERE queue = ANY (%(queues)s::text[])
+                   AND paused_at IS NULL AND global_limit IS NOT NULL) AS limited
+) now
 LEFT JOIN claimed c ON true
