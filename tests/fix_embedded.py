@@ -1,8 +1,8 @@
 """Folders for embedded servers, and other processes that hold them.
 
 `data_dir` is a folder that any user may pass through; at the end of its test nothing of a server
-may live there. `running` is a server that a module's tests only look at. `hold` starts another
-process that acquires the server and does as it is told.
+may live there. `made` is one with a cluster in it, and `running` a server, for a module's tests.
+`hold` starts another process that acquires the server and does as it is told.
 """
 
 from __future__ import annotations
@@ -116,6 +116,21 @@ def data_dir() -> Iterator[Path]:
     """An open folder for one test."""
     with open_folder() as folder:
         yield folder
+
+
+@pytest.fixture(scope="module")
+def _made() -> Iterator[Path]:
+    with open_folder() as folder:
+        embedded.acquire(folder, options={"fsync": "off"}).release()
+        yield folder
+
+
+@pytest.fixture
+def made(_made: Path) -> Iterator[Path]:
+    """A folder with a cluster that is stopped; a module's tests share it and leave it whole."""
+    yield _made
+    survivor = _stop_survivor(folders.look(_made))
+    assert survivor is None, f"the test left a server behind: {survivor}"
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from scout_workers.embedded.identity import Identity
 
 FILE = "scout_workers.conf"
-INCLUDE = (
-    f"\n# Rewritten at each start; settings of your own go into local.conf.\ninclude '{FILE}'\n"
-)
+"""What the server is started on; rewritten each time."""
+
+_LOCAL = "local.conf"
 
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -64,8 +64,10 @@ def write(folders: Folders, identity: Identity, options: Mapping[str, str]) -> N
     lines = [
         "include 'postgresql.conf'",  # what initdb found out about this system
         *(f"{name} = {_quoted(value)}" for name, value in values),
-        "include_if_exists 'local.conf'",
+        f"include '{_LOCAL}'",
     ]
+    if not (folders.cluster / _LOCAL).exists():
+        write_privately(folders.cluster / _LOCAL, "# Settings of your own: read last.\n", identity)
     write_privately(folders.cluster / FILE, "\n".join(lines) + "\n", identity)
     write_privately(folders.cluster / "pg_hba.conf", _ACCESS, identity)
 

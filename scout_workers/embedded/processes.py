@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 _PROC = Path("/proc")
+_DEAD = {"Z", "X"}
 
 
 def command_of(pid: int) -> str | None:
@@ -13,13 +14,23 @@ def command_of(pid: int) -> str | None:
 
     A zombie has died: it counts as none. Where nobody reaps (a container whose first process is
     a program like ours) a dead server's id looks alive to kill(pid, 0) for ever.
+
+    The command line may be empty though the process lives: in the moment of an exec it has none.
     """
-    if (_PROC / "self").exists():
-        try:
-            line = (_PROC / str(pid) / "cmdline").read_bytes()
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            return None  # gone, or hidden from us: then it is another user's
-        return line.replace(b"\0", b" ").decode(errors="replace").strip() or None
+    if not (_PROC / "self").exists():
+        return _ask_ps(pid)
+    try:
+        line = (_PROC / str(pid) / "cmdline").read_bytes()
+        # "pid (name) state …", and the name may hold anything, parentheses too.
+        stat = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return None  # gone, or hidden from us: then it is another user's
+    if stat.rpartition(")")[2].split()[0] in _DEAD:
+        return None
+    return line.replace(b"\0", b" ").decode(errors="replace").strip()
+
+
+def _ask_ps(pid: int) -> str | None:
     done = subprocess.run(  # noqa: S603 - our own argument list, no shell
         ["/bin/ps", "-ww", "-o", "stat=", "-o", "command=", "-p", str(pid)],
         capture_output=True,
@@ -27,4 +38,4 @@ def command_of(pid: int) -> str | None:
         check=False,
     )
     state, _, command = done.stdout.strip().partition(" ")
-    return None if not state or state.startswith("Z") else command.strip()
+    return None if not state or state[0] in _DEAD else command.strip()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 START_SECONDS = 120.0
 
 _POLL_SECONDS = 0.02
+_LAST_WORDS_SECONDS = 5.0
 _LOG_LINES = 12
 _PORT_TAKEN = "Address already in use"
 
@@ -110,6 +111,9 @@ def _launch(
 
 def _explain_death(folders: Folders) -> None:
     """Return if it died of a port that somebody took meanwhile, which another try mends."""
+    deadline = time.monotonic() + _LAST_WORDS_SECONDS
+    while not postmaster.is_deserted(folders) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)  # the process that writes the log is the last to leave
     folders.port.unlink(missing_ok=True)
     if _PORT_TAKEN not in _log_tail(folders):
         raise StartError(_failed(folders, "it ended while starting"))
@@ -136,7 +140,7 @@ def _log_tail(folders: Folders) -> str:
     written = [path for path in logs if path.exists() and path.stat().st_size]
     if not written:
         return ""
-    newest = max(written, key=lambda path: path.stat().st_mtime_ns)
+    newest = max(written, key=lambda path: (path.stat().st_mtime_ns, path != folders.start_log))
     lines = newest.read_text(encoding="utf-8", errors="replace").splitlines()
     return "\n".join(lines[-_LOG_LINES:])
 

@@ -53,9 +53,12 @@ def obey(request: str, server: embedded.Server) -> None:
         server.release()
         answer(released=True)
     elif request == "fork":
+        ours, childs = os.pipe()
         child = os.fork()
         if child == 0:
+            os.write(childs, b"!")
             signal.pause()
+        os.read(ours, 1)  # the child runs
         answer(child=child)
     elif request == "fork and release":
         child = os.fork()

@@ -77,70 +77,69 @@ def test_after_kill_9_of_the_server_the_next_user_finds_all_committed_data(
 
 
 def test_no_second_server_starts_while_a_backend_of_the_killed_one_still_works(
-    data_dir: Path,
+    made: Path,
 ) -> None:
     """A busy backend does not notice that its postmaster died, and goes on writing."""
     busy = "DO $$ BEGIN WHILE clock_timestamp() < now() + interval '2s' LOOP END LOOP; END $$"
     is_active = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND state = 'active'"
     with (
-        embedded.acquire(data_dir, options=HASTE) as server,
+        embedded.acquire(made, options=HASTE) as server,
         closing(psycopg.connect(server.url, autocommit=True)) as connection,
     ):
         orphan = connection.info.backend_pid
         connection.pgconn.send_query(busy.encode())
         with psycopg.connect(server.url, autocommit=True) as other:
             wait_until(lambda: other.execute(is_active, [orphan]).fetchone())
-        kill_server(data_dir)
+        kill_server(made)
         assert processes.command_of(orphan) is not None
-        with embedded.acquire(data_dir, options=HASTE) as again:
+        with embedded.acquire(made, options=HASTE) as again:
             assert processes.command_of(orphan) is None
             with psycopg.connect(again.url) as works:
                 works.execute("SELECT 1")
 
 
 def test_a_stale_pid_file_whose_number_another_program_has_is_no_obstacle(
-    data_dir: Path,
+    made: Path,
 ) -> None:
-    embedded.acquire(data_dir, options=HASTE).release()
-    with a_program_of_the_servers_user(data_dir) as program:
-        put_into_the_pid_file(data_dir, program.pid)
-        assert embedded.status(data_dir).state == "stopped"
+    with a_program_of_the_servers_user(made) as program:
+        put_into_the_pid_file(made, program.pid)
+        assert embedded.status(made).state == "stopped"
         with (
-            embedded.acquire(data_dir, options=HASTE) as server,
+            embedded.acquire(made, options=HASTE) as server,
             psycopg.connect(server.url) as connection,
         ):
             connection.execute("SELECT 1")
 
 
-def test_control_postgres_alone_refuses_to_start_on_such_a_pid_file(data_dir: Path) -> None:
-    embedded.acquire(data_dir, options=HASTE).release()
-    cluster = folders.look(data_dir).cluster
+def test_control_postgres_alone_refuses_to_start_on_such_a_pid_file(made: Path) -> None:
+    embedded.acquire(made, options=HASTE).release()
+    cluster = folders.look(made).cluster
     program = installation.find_all()[-1].program("postgres")
-    with a_program_of_the_servers_user(data_dir) as other:
-        put_into_the_pid_file(data_dir, other.pid)
+    with a_program_of_the_servers_user(made) as other:
+        put_into_the_pid_file(made, other.pid)
         done = identity.choose(cluster).run([program, "-D", cluster], seconds=30)
     assert done.code != 0
     assert 'lock file "postmaster.pid" already exists' in done.output
 
 
-def test_a_pid_file_of_a_process_that_is_gone_is_no_obstacle(data_dir: Path) -> None:
-    embedded.acquire(data_dir, options=HASTE).release()
+def test_a_pid_file_of_a_process_that_is_gone_is_no_obstacle(made: Path) -> None:
+    embedded.acquire(made, options=HASTE).release()
     with subprocess.Popen(["true"]) as gone:
         gone.wait()
-    put_into_the_pid_file(data_dir, gone.pid)
-    with embedded.acquire(data_dir, options=HASTE) as server:
+    put_into_the_pid_file(made, gone.pid)
+    with embedded.acquire(made, options=HASTE) as server:
         assert server.describe().state == "running"
 
 
-def test_a_zombie_is_not_taken_for_a_living_server(data_dir: Path) -> None:
+def test_a_zombie_is_not_taken_for_a_living_server(made: Path) -> None:
     """Where nobody reaps, a dead server's process id answers kill(pid, 0) for ever."""
-    embedded.acquire(data_dir, options=HASTE).release()
+    embedded.acquire(made, options=HASTE).release()
     with subprocess.Popen(["true"]) as zombie:
-        wait_until(lambda: processes.command_of(zombie.pid) is None)
+        os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
         os.kill(zombie.pid, 0)
-        put_into_the_pid_file(data_dir, zombie.pid)
-        assert postmaster.find(folders.look(data_dir)) is None
-        embedded.acquire(data_dir, options=HASTE).release()
+        put_into_the_pid_file(made, zombie.pid)
+        assert postmaster.find(folders.look(made)) is None
+        embedded.acquire(made, options=HASTE).release()
 
 
 @pytest.mark.parametrize("stage", ["postgresql.conf", "global/pg_control"])
@@ -172,16 +171,16 @@ def test_leftovers_of_a_power_cut_in_the_middle_of_initdb_are_deleted(data_dir: 
 
 
 def test_a_starter_killed_while_the_server_starts_leaves_one_server_at_most(
-    data_dir: Path,
+    made: Path,
     hold: Hold,
 ) -> None:
-    embedded.acquire(data_dir, options=HASTE).release()
-    starter = hold(data_dir)
-    wait_until((folders.look(data_dir).cluster / "postmaster.pid").exists)
+    embedded.acquire(made, options=HASTE).release()
+    starter = hold(made)
+    wait_until((folders.look(made).cluster / "postmaster.pid").exists)
     starter.process.kill()
     with (
-        embedded.acquire(data_dir, options=HASTE) as server,
+        embedded.acquire(made, options=HASTE) as server,
         psycopg.connect(server.url) as connection,
     ):
         connection.execute("SELECT 1")
-    assert embedded.status(data_dir).state == "stopped"
+    assert embedded.status(made).state == "stopped"

