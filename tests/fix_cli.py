@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -69,17 +70,19 @@ class CommandLine:
         others = {name: text for name, text in os.environ.items() if not name.startswith(_OURS)}
         return others | {"HOME": str(self.data_dir.parent)} | self.variables
 
-    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
-        """Start it and return at once."""
-        return subprocess.Popen(
-            _command(arguments),
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+    def start(self, *arguments: str | Path, log: Path | None = None) -> subprocess.Popen[str]:
+        """Start it and return at once; with a log both outputs go there, else into pipes."""
+        with ExitStack() as stack:
+            file = None if log is None else stack.enter_context(log.open("w"))
+            return subprocess.Popen(
+                _command(arguments),
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=file or subprocess.PIPE,
+                stderr=file or subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
 
     def run(self, *arguments: str | Path) -> Finished:
         """Run it to its end, its output piped."""

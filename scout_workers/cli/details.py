@@ -36,11 +36,12 @@ def show_capture(console: Console, capture: CaptureDetail, path: str) -> None:
             ("received", local(capture.received_at, capture.time_zone)),
             ("source", capture.source),
             ("state", _state(capture.state, capture.state_reason)),
-            ("picture", path),
             ("size", size(capture.size_bytes)),
             ("sha256", capture.sha256),
         ],
     )
+    # In one piece, that it may be copied from the screen.
+    console.print(cell(path), soft_wrap=True)
 
 
 def show_analysis(console: Console, analysis: AnalysisDetail, time_zone: str) -> None:

@@ -52,7 +52,11 @@ def show_table(
     for row in rows:
         show_fields(
             console,
-            [(column.title, value) for column, value in zip(columns, row, strict=True)],
+            [
+                (column.title, value)
+                for column, value in zip(columns, row, strict=True)
+                if column.title or value
+            ],
         )
         console.print()
 

@@ -50,11 +50,10 @@ def command(
     processes = processes or settings.worker.processes
     threads = threads or settings.worker.threads or sum(served.values())
     _announce(settings, served, processes, threads)
-    if settings.database_url is not None:
-        # What is wrong with the database is told here, once and in a sentence, not by every
-        # process with a traceback. The embedded server would be started and stopped for it.
-        with opened():
-            pass
+    # What is wrong with the database is told here, once and in a sentence, and not by every
+    # process with a traceback.
+    with opened():
+        pass
     arguments = ["--processes", str(processes), "--threads", str(threads), *extra]
     if queues:
         arguments += ["--queues", *served]

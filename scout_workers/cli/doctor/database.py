@@ -149,7 +149,11 @@ def pools(app: App) -> Iterator[Finding]:
 def migrations(app: App) -> Iterator[Finding]:
     """Whether the database is up to date."""
     rows = app.migration_status()
-    pending = [f"{row.schema} {row.series} {row.version:04} {row.name}" for row in rows if not row.applied_at]
+    pending = [
+        f"{row.schema} {row.series} {row.version:04} {row.name}"
+        for row in rows
+        if not row.applied_at
+    ]
     if pending:
         yield error(
             "migrations",
