@@ -32,6 +32,7 @@ def working_app(settings: Settings, make: Callable[..., App] = App) -> App:
 
     def open_() -> None:
         app.migrate()
+        app.pool.warm()  # the first thing a worker does is to begin with many messages at once
         app.provide()
 
     def close() -> None:

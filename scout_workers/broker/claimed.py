@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from dramatiq import Message
 
+    from .effects import Arrival, KeptResult
     from .row import NewRow
 
 ERROR_TEXT_CAP = 4000
@@ -40,6 +41,8 @@ class Outcome:
     Attributes:
         again: The row's own new contents, when it is to be delivered again.
         follow_ups: Messages that exist only if this outcome does.
+        results: What its actor returned, by the key of the result; kept only if this outcome is.
+        arrival: The barrier it reaches with this outcome, if it is one of a group.
         untouched: Whether nobody began with it, so that it is simply given back.
         dead: Whether it goes to the dead messages instead of away.
         reason: Why it died, as dead_message.reason has it.
@@ -49,6 +52,8 @@ class Outcome:
 
     again: NewRow | None = None
     follow_ups: list[NewRow] = field(default_factory=list)
+    results: dict[str, KeptResult] = field(default_factory=dict)
+    arrival: Arrival | None = None
     untouched: bool = False
     dead: bool = False
     reason: str = "failed"

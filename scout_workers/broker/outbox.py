@@ -1,4 +1,4 @@
-"""How messages get into the table: at once, in bulk, with the caller's commit, with an outcome."""
+"""How messages and results get into the tables: at once, in bulk, with a commit, with an outcome."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from .effects import Arrival, KeptResult, result_columns
 from .errors import LeaseLostError
 from .row import columns
 
@@ -22,7 +23,7 @@ ENQUEUE_SECONDS = 10.0
 
 
 class Outbox:
-    """Writes messages; each enqueue is one message however often it has to be repeated.
+    """Writes messages and results; each is there once however often it has to be repeated.
 
     Args:
         database: Where.
@@ -32,9 +33,14 @@ class Outbox:
         self._database = database
         self._context = threading.local()
 
+    @property
+    def database(self) -> Database:
+        """Where it writes."""
+        return self._database
+
     @contextmanager
     def settling(self, message: ClaimedMessage) -> Iterator[None]:
-        """Make what this thread enqueues in the block a part of the message's outcome."""
+        """Make what this thread enqueues or keeps in the block a part of the message's outcome."""
         self._context.message = message
         try:
             yield
@@ -54,18 +60,64 @@ class Outbox:
         Raises:
             BrokerUnavailableError: Postgres stayed away for ten seconds.
         """
-        settling: ClaimedMessage | None = getattr(self._context, "message", None)
+        settling = self._settled_here()
         if settling is None:
             self._database.insist(
                 lambda connection: self._database.run("insert_message", asdict(row), on=connection),
                 seconds=ENQUEUE_SECONDS,
             )
             return True
+        arrival = settling.outcome.arrival
         if replacing is settling:
             settling.outcome.again = row
+        elif arrival is not None and row.message_id in arrival.callbacks:
+            arrival.rows.append(row)
         else:
             settling.outcome.follow_ups.append(row)
         return False
+
+    def keep(self, key: str, result: KeptResult) -> None:
+        """Write a result, or add it to the outcome that is being settled.
+
+        Raises:
+            BrokerUnavailableError: Postgres stayed away for ten seconds.
+        """
+        settling = self._settled_here()
+        if settling is not None:
+            settling.outcome.results[key] = result
+            return
+        arrays = result_columns({key: result})
+        self._database.insist(
+            lambda connection: self._database.run("store_results", arrays, on=connection),
+            seconds=ENQUEUE_SECONDS,
+        )
+
+    def arrive(self, key: str, ttl_ms: int) -> bool:
+        """Add to the outcome that is being settled that it reaches its group's barrier.
+
+        Whether that completes the barrier is only known in the transaction that settles it. Until
+        then the group's completion callbacks, when they are enqueued, wait with the arrival.
+
+        Args:
+            key: The barrier's.
+            ttl_ms: For how long the barrier lives on, in milliseconds.
+
+        Returns:
+            False: no message is being settled here whose group has that barrier.
+        """
+        settling = self._settled_here()
+        if settling is None or settling.options.get("group_completion_uuid") != key:
+            return False
+        callbacks = settling.options.get("group_completion_callbacks") or ()
+        ids = frozenset(str(callback["message_id"]) for callback in callbacks)
+        settling.outcome.arrival = Arrival(key, ttl_ms, ids)
+        return True
+
+    def is_arriving(self, key: str) -> bool:
+        """Tell whether the message being settled here reaches that barrier with its outcome."""
+        settling = self._settled_here()
+        arrival = None if settling is None else settling.outcome.arrival
+        return arrival is not None and arrival.key == key
 
     def put_many(self, rows: Sequence[NewRow]) -> None:
         """Write many messages in one commit.
@@ -100,3 +152,7 @@ class Outbox:
                 f"the lease {message.lease} is no longer ours: nothing may be written"
             )
         message.outcome.acked_in = True
+
+    def _settled_here(self) -> ClaimedMessage | None:
+        message: ClaimedMessage | None = getattr(self._context, "message", None)
+        return message

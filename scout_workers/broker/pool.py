@@ -12,7 +12,7 @@ import select
 import threading
 import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -88,6 +88,16 @@ class Pool:
         self._condition = threading.Condition()
         self._idle: deque[tuple[Connection, float]] = deque()  # the last returned is on the right
         self._size = 0
+
+    def warm(self) -> None:
+        """Open every connection there may be, before many ask at once; idle ones close in time.
+
+        Raises:
+            psycopg.Error: No connection could be made.
+        """
+        with ExitStack() as stack:
+            for _ in range(self.max_size):
+                stack.enter_context(self.connection())
 
     def close(self) -> None:
         """Close the idle connections; those in use close as they come back."""

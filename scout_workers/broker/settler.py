@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from . import effects
 from .background import Background
 from .errors import BrokerUnavailableError
-from .row import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,8 +103,7 @@ class Settler:
 
     def _write(self, connection: Connection, batch: Sequence[ClaimedMessage]) -> set[int]:
         acks, retries, deaths, untouched = _sorted_by_outcome(batch)
-        follow_ups = any(message.outcome.follow_ups for message in batch)
-        if len(acks) == len(batch) and not follow_ups:
+        if len(acks) == len(batch) and not effects.any_of(batch):
             return self._run(connection, "settle_acks", tokens(acks))
         with connection.transaction():
             done: set[int] = set()
@@ -116,9 +115,8 @@ class Settler:
                 done |= self._run(connection, "settle_deaths", tokens(deaths) | _causes(deaths))
             if untouched:
                 done |= self._run(connection, "release", tokens(untouched))
-            rows = [row for m in batch if m.lease.id in done for row in m.outcome.follow_ups]
-            if rows:
-                self._database.run("insert_messages", columns(rows), on=connection)
+            ended = [m for m in batch if m.lease.id in done or m.was_acked_in()]
+            effects.write(self._database, connection, [m for m in ended if m.started])
             return done
 
     def _run(self, connection: Connection, name: str, parameters: dict[str, Any]) -> set[int]:

@@ -112,6 +112,11 @@ def test_waits_and_holds_are_measured(pool: Pool) -> None:
     assert 0.1 <= stats.holds.longest < 5
 
 
+def test_a_warm_pool_has_all_its_connections_before_anybody_asks(pool: Pool) -> None:
+    pool.warm()
+    assert (pool.stats().idle, pool.stats().size) == (3, 3)
+
+
 def test_a_forked_child_opens_its_own_connections(pool: Pool) -> None:
     with pool.connection() as connection:
         parents = connection.info.backend_pid
