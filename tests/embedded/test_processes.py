@@ -45,7 +45,7 @@ def test_where_there_is_no_proc_ps_is_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(processes, "_PROC", tmp_path)
-    assert "pytest" in str(processes.command_of(os.getpid()))
+    assert "python" in str(processes.command_of(os.getpid()))
     with subprocess.Popen(["true"]) as zombie:
         os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
         assert processes.command_of(zombie.pid) is None
