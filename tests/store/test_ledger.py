@@ -180,8 +180,10 @@ def test_a_waiting_message_looks_again_soon_and_not_before_it_can_help(
     "change",
     [
         "UPDATE scout.llm_calls SET status = 'succeeded', settled_at = now()",
-        "UPDATE scout.llm_calls SET status = 'failed', settled_at = now(), raw_answer = 'x', "
-        "received_at = now()",
+        (
+            "UPDATE scout.llm_calls SET status = 'failed', settled_at = now(), raw_answer = 'x', "
+            "received_at = now()"
+        ),
         "UPDATE scout.llm_calls SET settled_at = now()",
         "UPDATE scout.llm_calls SET status = 'failed'",
         "UPDATE scout.llm_calls SET cost_microdollars = -1",
