@@ -1,0 +1,91 @@
+"""The provider that needs no key, no network and no weights: it measures, and says what it saw."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from scout_workers import deadline, phases
+from scout_workers.domain.calls import Answer, Usage
+from scout_workers.domain.errors import ErrorClass
+from scout_workers.llm.local.comparison import compare
+from scout_workers.llm.local.frame import frame_of
+from scout_workers.llm.local.measured import look_at, measure
+from scout_workers.llm.local.obstruction import obstruction_of
+from scout_workers.llm.local.report import answer_text
+from scout_workers.llm.local.verdict import findings_of
+from scout_workers.llm.protocol import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scout_workers.domain.profiles import ProfileVersion
+    from scout_workers.llm.protocol import PreparedImage
+
+
+class LocalProvider:
+    """Describes images by measuring them: the same image is always the same answer.
+
+    It sees shapes, light and sharpness and never a van or a person, and does not read the
+    profile's instructions. A change of any threshold is a new model name.
+    """
+
+    name: ClassVar[str] = "local"
+    model: ClassVar[str] = "local-vision-v1"
+    references_wanted: ClassVar[int] = 3
+
+    def describe(
+        self,
+        image: PreparedImage,
+        profile: ProfileVersion,
+        references: Sequence[PreparedImage] = (),
+    ) -> Answer:
+        """Measure an image, by itself and against earlier ones.
+
+        Args:
+            image: The capture.
+            profile: Which model is meant; its instructions are for models that can read.
+            references: Earlier images of the same camera, newest first; three are made use of.
+
+        Raises:
+            ModelError: bad_request: the profile names a model that is not this one.
+            DeadlineExceeded: The context's time ran out between two measurements.
+            TransactionHeldError: Called inside a transaction.
+        """
+        phases.outside_transaction("model call")
+        if profile.model != self.model:
+            raise ModelError(
+                ErrorClass.BAD_REQUEST,
+                f"the local provider has the model {self.model!r}, not {profile.model!r}",
+            )
+        began = time.perf_counter()
+        raw = _described(image, references[: self.references_wanted])
+        return Answer(
+            raw=raw,
+            served_model=self.model,
+            usage=Usage(),
+            cost_microdollars=0,
+            price_source="free",
+            latency_ms=round(1000 * (time.perf_counter() - began)),
+        )
+
+
+def _described(image: PreparedImage, references: Sequence[PreparedImage]) -> str:
+    measured = measure(frame_of(image))
+    earlier = []
+    for reference in references:
+        _in_time()
+        earlier.append(look_at(frame_of(reference)))
+    _in_time()
+    look = measured.look
+    comparison = compare(look, earlier)
+    _in_time()
+    obstruction = obstruction_of(look.frame, look.shown, look.exposure, comparison.earlier)
+    return answer_text(measured, comparison, findings_of(measured, comparison, obstruction))
+
+
+def _in_time() -> None:
+    """Stop between two measurements once the attempt's time is up; each takes milliseconds."""
+    budget = deadline.current()
+    if budget is not None:
+        budget.check()
