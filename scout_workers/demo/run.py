@@ -83,7 +83,7 @@ def run(settings: Settings, folder: Path | None, console: Console) -> int:
             outcome = outcomes.gather(app.store, imported, before)
             contact_sheet.write(app.blobs, outcome, page, subject.title, str(subject.folder))
             places = _places(app, subject, page, hands)
-    showing.table(console, outcome)
+    showing.table(console, outcome, names=folder is not None)
     showing.refused(console, outcome)
     showing.sums(console, outcome)
     showing.places(console, places)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from scout_workers.demo.outcome import Outcome
     from scout_workers.store.report_camera import Seen
 
+_WIDE = 110  # characters from which on flags have a column of their own
+
 _STYLES = {
     Severity.INFO: "dim",
     Severity.NOTICE: "cyan",
@@ -55,8 +57,14 @@ def complaint(console: Console, error: WorkerError) -> None:
     say(console, "What is done is kept: the same command goes on from here.")
 
 
-def table(console: Console, outcome: Outcome) -> None:
-    """Print a line for every picture that was described."""
+def table(console: Console, outcome: Outcome, *, names: bool) -> None:
+    """Print a line for every picture that was described.
+
+    Args:
+        console: Where to.
+        outcome: What came of it.
+        names: Whether the pictures' names tell something that their times do not.
+    """
     described = [seen for seen in outcome.seen if seen.analysis_state == "completed"]
     if not described:
         return
@@ -65,18 +73,26 @@ def table(console: Console, outcome: Outcome) -> None:
     title = f"{min(days):%A, %d %B %Y}" if len(days) == 1 else ""
     if title:
         console.print(Text(title, style="bold"))
+    wide = console.width >= _WIDE
     lines = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     lines.add_column("Taken", no_wrap=True)
+    if names:
+        lines.add_column("Picture", overflow="fold", max_width=24)
     lines.add_column("Severity", no_wrap=True)
-    lines.add_column("Headline", overflow="fold", ratio=3)
-    lines.add_column("Flags", overflow="fold", style="dim", ratio=1)
+    lines.add_column("Headline" if wide else "Headline and flags", overflow="fold", ratio=3)
+    if wide:
+        lines.add_column("Flags", overflow="fold", style="dim", ratio=1)
     for seen in described:
         severity = seen.severity or Severity.INFO
+        headline, flags = printable(seen.headline or ""), printable(", ".join(seen.flags))
+        if not wide and flags:
+            headline = Text("\n").join((headline, Text.assemble((flags.plain, "dim"))))
         lines.add_row(
             f"{outcome.local(seen.captured_at):{shape}}",
+            *([printable(seen.source)] if names else []),
             Text(severity, style=_STYLES[severity]),
-            printable(seen.headline or ""),
-            printable(", ".join(seen.flags)),
+            headline,
+            *([flags] if wide else []),
         )
     console.print(lines)
     if len(outcome.seen) == MOST_PICTURES:

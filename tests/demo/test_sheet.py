@@ -22,6 +22,7 @@ EXPECTED_TAGS = frozenset(
         "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section",
         "nav", "a", "p", "h1", "h2", "h3", "dl", "div", "dt", "dd", "span", "small", "b", "ol",
         "ul", "li", "article", "figure", "img", "time", "fieldset", "legend", "label", "input",
+        "details", "summary",
     }
 )  # fmt: skip
 VOID = frozenset({"meta", "img", "input"})
@@ -126,6 +127,21 @@ def test_regions_are_drawn_where_the_model_saw_them_and_numbered_like_their_sent
     ]
     assert re.search(r"1Here\. 70%", read.text)
     assert re.search(r"2There\. 60%", read.text)
+
+
+def test_bare_figures_are_folded_away_and_the_headline_is_not_said_twice() -> None:
+    observations = [
+        Observation("scene", "A van.", Severity.INFO, 0.9),
+        Observation("changed_region", "Something entered.", Severity.INFO, 0.9),
+        Observation("measurements", "Mean brightness 0.5.", Severity.INFO, 1.0),
+    ]
+
+    text = page(SUMMARY, [replace(SEEN, headline="A van", observations=observations)])
+
+    listed, _, folded = text.partition("<details>")
+    assert "Something entered." in listed
+    assert "A van." not in text
+    assert "Mean brightness 0.5." in folded
 
 
 def test_refused_files_stand_apart_with_their_reason() -> None:

@@ -20,6 +20,8 @@ _FOOTER = (
     "<footer><p>Numbered frames mark the region an observation is about; the percentage is the "
     "model's own confidence.</p></footer>\n"
 )
+_FIGURES = "measurements"
+_HOUR = 3600.0
 _SEVERITIES = [str(severity) for severity in Severity]
 
 
@@ -72,9 +74,11 @@ def _header(summary: Summary, shown: Sequence[Card], refused: Sequence[Card]) ->
 def _timeline(shown: Sequence[Card], refused: Sequence[Card]) -> str:
     """One mark a picture from the first to the last; each leads to its card."""
     times = [card.taken for card in (*shown, *refused) if card.taken]
-    if not times or min(times) == max(times):
+    if not times:
         return ""
     start, span = min(times), (max(times) - min(times)).total_seconds()
+    if span < 1:
+        return ""  # all at once: copied together, their own times unknown
 
     def mark(number: str, card: Card, kind: str) -> str:
         if card.taken is None:
@@ -90,8 +94,9 @@ def _timeline(shown: Sequence[Card], refused: Sequence[Card]) -> str:
         [mark(f"p{n}", card, str(card.severity)) for n, card in enumerate(shown, start=1)]
         + [mark("refused", card, "refused") for card in refused]
     )
-    same_day = start.date() == max(times).date()
-    shape = "%H:%M" if same_day else "%d %b %H:%M"
+    shape = "%H:%M" if start.date() == max(times).date() else "%d %b %H:%M"
+    if span < _HOUR:
+        shape = "%H:%M:%S"
     return (
         f'<nav class=timeline aria-label="All pictures in order of time"><div>{marks}</div>'
         f"<p><span>{start:{shape}}</span><span>{max(times):{shape}}</span></p></nav>\n"
@@ -125,8 +130,6 @@ def _card(number: int, card: Card) -> str:
         taken = f'<time datetime="{stamp}">{card.taken:%H:%M}<small>:{card.taken:%S}</small></time>'
     flags = "".join(f"<li>{escape(flag.replace('_', ' '))}</li>" for flag in card.flags)
     marked = [seen for seen in card.observations if seen.region is not None]
-    order = {id(seen): index for index, seen in enumerate(marked, start=1)}
-    observations = "".join(_observation(seen, order.get(id(seen))) for seen in card.observations)
     return (
         f'<li class="card {card.severity}" id="p{number}"><article>\n'
         f"<figure>{_picture(card)}{_regions(marked)}"
@@ -135,7 +138,7 @@ def _card(number: int, card: Card) -> str:
         f'<span class=name title="{escape(card.name)}">{escape(card.name)}</span></div>'
         f"<h3>{escape(card.headline)}</h3>"
         + (f"<ul class=flags>{flags}</ul>" if flags else "")
-        + (f"<ul class=observations>{observations}</ul>" if observations else "")
+        + _observations(card, marked)
         + "</div>\n</article></li>\n"
     )
 
@@ -144,10 +147,7 @@ def _picture(card: Card) -> str:
     if card.picture is None:
         return "<div class=gone>no picture</div>"
     data = base64.b64encode(card.picture).decode("ascii")
-    return (
-        f'<img src="data:image/jpeg;base64,{data}" alt="{escape(card.headline)}" '
-        "loading=lazy decoding=async>"
-    )
+    return f'<img src="data:image/jpeg;base64,{data}" alt="{escape(card.headline)}">'
 
 
 def _regions(marked: Sequence[Observation]) -> str:
@@ -166,6 +166,28 @@ def _regions(marked: Sequence[Observation]) -> str:
             f"<b>{index}</b></span>"
         )
     return "".join(boxes)
+
+
+def _observations(card: Card, marked: Sequence[Observation]) -> str:
+    """List what was observed; bare figures can be unfolded, the headline is not said twice."""
+    order = {id(seen): index for index, seen in enumerate(marked, start=1)}
+    said = [
+        seen
+        for seen in card.observations
+        if seen.region is not None or seen.text.rstrip(".") != card.headline.rstrip(".")
+    ]
+    words, figures = (
+        "".join(
+            _observation(seen, order.get(id(seen)))
+            for seen in said
+            if (seen.kind == _FIGURES) is wanted
+        )
+        for wanted in (False, True)
+    )
+    text = f"<ul class=observations>{words}</ul>" if words else ""
+    if figures:
+        text += f"<details><summary>Measurements</summary><ul>{figures}</ul></details>"
+    return text
 
 
 def _observation(seen: Observation, number: int | None) -> str:
