@@ -48,6 +48,7 @@ class Outcome:
         reason: Why it died, as dead_message.reason has it.
         error: The error's text, for whoever looks at the dead message.
         acked_in: Whether a caller's transaction acknowledged it already (if it committed).
+        unheard: Whether middleware are yet to hear of its death, and may add to the outcome.
     """
 
     again: NewRow | None = None
@@ -59,6 +60,7 @@ class Outcome:
     reason: str = "failed"
     error: str | None = None
     acked_in: bool = False
+    unheard: bool = False
 
     def note(self, error: BaseException | None) -> None:
         """Keep an error's text for whoever looks at the dead message."""
@@ -90,6 +92,11 @@ class ClaimedMessage(MessageProxy):
         self.started = False
         self.lost = False
         self.outcome = Outcome()
+
+    def was_acked_in(self) -> bool:
+        """Tell whether a caller's transaction acknowledged it, given that its row is gone."""
+        outcome = self.outcome
+        return outcome.acked_in and not outcome.dead and outcome.again is None and not self.lost
 
     def __lt__(self, other: object) -> bool:
         # Dramatiq before 2.2 orders its work queue by (priority, proxy).

@@ -41,10 +41,11 @@ class PostgresConsumer(Consumer):
         self._engine.settle(_ours(message))
 
     def nack(self, message: MessageProxy) -> None:
-        """Settle a message as dead."""
+        """Settle a message as dead, once a worker's middleware have heard of it."""
         claimed = _ours(message)
         claimed.outcome.dead = True
-        self._engine.settle(claimed)
+        if not claimed.outcome.unheard:
+            self._engine.settle(claimed)
 
     def requeue(self, messages: Iterable[MessageProxy]) -> None:
         """Give back messages nobody began."""

@@ -1,4 +1,4 @@
-"""How messages and results get into the tables: at once, in bulk, with a commit, with an outcome."""
+"""How messages and results are written: at once, in bulk, with a commit, with an outcome."""
 
 from __future__ import annotations
 
@@ -39,8 +39,16 @@ class Outbox:
         return self._database
 
     @contextmanager
-    def settling(self, message: ClaimedMessage) -> Iterator[None]:
-        """Make what this thread enqueues or keeps in the block a part of the message's outcome."""
+    def settling(
+        self, message: ClaimedMessage, error: BaseException | None = None
+    ) -> Iterator[None]:
+        """Make what this thread enqueues or keeps in the block a part of the message's outcome.
+
+        Args:
+            message: The message.
+            error: How its actor ended, if not well.
+        """
+        message.outcome.note(error)
         self._context.message = message
         try:
             yield

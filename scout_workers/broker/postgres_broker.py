@@ -18,7 +18,7 @@ from .errors import LeaseLostError
 from .observation import QueueStats, WorkerRow, queue_stats, wait_until_empty, workers
 from .outbox import Outbox
 from .pool import Pool
-from .process import ProcessEngine
+from .process import SETTLING, ProcessEngine
 from .row import NewRow, new_row
 
 if TYPE_CHECKING:
@@ -48,9 +48,6 @@ class PostgresBroker(Broker):
     # but must not import this package can catch what `ack_in` raises.
     LeaseLostError = LeaseLostError
 
-    #: What `ack_in` raises, for callers that know this broker by its protocol only.
-    LeaseLostError = LeaseLostError
-
     def __init__(
         self,
         dsn: str,
@@ -72,7 +69,7 @@ class PostgresBroker(Broker):
         self._database = Database(self.pool, schema)
         self._message_cap = message_cap
         self._signal = signal
-        self._outbox = Outbox(self._database)
+        self.outbox = Outbox(self._database)
         self.controls = Controls(self._database)
         self.dead = DeadMessages(self._database)
         self._process = ProcessEngine(
@@ -109,7 +106,7 @@ class PostgresBroker(Broker):
             BrokerUnavailableError: Postgres stayed away for ten seconds.
         """
         prepared, row = self._prepare(message, delay)
-        if self._outbox.put(row, replacing=message):
+        if self.outbox.put(row, replacing=message):
             self.wake()
         self.emit_after("enqueue", prepared, delay)
         return prepared
@@ -120,7 +117,7 @@ class PostgresBroker(Broker):
         """Enqueue many messages in one commit, all or none; raises as `enqueue` does."""
         prepared = [self._prepare(message, delay) for message in messages]
         if prepared:
-            self._outbox.put_many([row for _, row in prepared])
+            self.outbox.put_many([row for _, row in prepared])
             self.wake()
         for message, _ in prepared:
             self.emit_after("enqueue", message, delay)
@@ -135,7 +132,7 @@ class PostgresBroker(Broker):
         psycopg.Error; the transaction is the caller's.
         """
         message, row = self._prepare(message, delay)
-        self._outbox.put_in(connection, row)
+        self.outbox.put_in(connection, row)
         self.emit_after("enqueue", message, delay)
         return message
 
@@ -148,7 +145,7 @@ class PostgresBroker(Broker):
         Raises:
             LeaseLostError: The message is somebody else's by now: roll back.
         """
-        self._outbox.ack_in(connection, message)
+        self.outbox.ack_in(connection, message)
 
     def give_up(self, message: MessageProxy) -> None:
         """Let others have a message whose thread here is stuck."""
@@ -225,6 +222,8 @@ class PostgresBroker(Broker):
         if signal == "process_message":
             if isinstance(args[0], ClaimedMessage):
                 self._process.begin(args[0])
+        elif signal == "nack" and isinstance(args[0], ClaimedMessage):
+            args[0].outcome.unheard = True
         elif signal == "worker_boot":
             self._process.boot(args[0], self.queues)
         elif signal == "worker_shutdown":
@@ -233,11 +232,12 @@ class PostgresBroker(Broker):
 
     def emit_after(self, signal: str, *args: Any, **kwargs: Any) -> None:
         """Gather what middleware enqueue after processing into the message's one outcome."""
-        if signal in {"process_message", "skip_message"} and isinstance(args[0], ClaimedMessage):
-            message = args[0]
-            message.outcome.note(kwargs.get("exception"))
-            with self._outbox.settling(message):
-                super().emit_after(signal, *args, **kwargs)
+        if signal in SETTLING and isinstance(args[0], ClaimedMessage):
+            try:
+                with self.outbox.settling(args[0], kwargs.get("exception")):
+                    super().emit_after(signal, *args, **kwargs)
+            finally:
+                self._process.heard(signal, args[0])
             return
         if signal == "worker_shutdown":
             # Before the middleware close what the last outcomes are written to.

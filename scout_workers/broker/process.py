@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# What middleware do after these is a part of the message's outcome.
+SETTLING = {"process_message", "skip_message", "nack"}
+
 
 class ProcessEngine:
     """Holds at most one running engine, and none that crossed a fork: its threads stayed behind.
@@ -94,6 +97,14 @@ class ProcessEngine:
             message.outcome.untouched = True
             raise SkipMessage("the lease may have ended while this process slept")
         message.started = True
+
+    def heard(self, signal: str, message: ClaimedMessage) -> None:
+        """Settle a dead message now that the last middleware has heard of it."""
+        engine = self.running()
+        if signal == "nack" and engine is not None and message.outcome.unheard:
+            # A result that says how it failed is stored by then, and goes with it.
+            message.outcome.unheard = False
+            engine.settle(message)
 
     def drain(self, worker: Worker) -> None:
         """Claim nothing more, and give back at once what no thread has begun."""

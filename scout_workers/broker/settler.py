@@ -116,7 +116,7 @@ class Settler:
             if untouched:
                 done |= self._run(connection, "release", tokens(untouched))
             ended = [m for m in batch if m.lease.id in done or m.was_acked_in()]
-            effects.write(self._database, connection, [m for m in ended if m.started])
+            effects.write(self._database, connection, ended)
             return done
 
     def _run(self, connection: Connection, name: str, parameters: dict[str, Any]) -> set[int]:

@@ -56,9 +56,9 @@ def test_an_enqueue_repeated_after_a_lost_reply_is_one_message(
     broker: PostgresBroker, broker_database: str
 ) -> None:
     row = new_row(message(), priority=0, delay=None, cap=1000)
-    broker._outbox.put(row)
-    broker._outbox.put(row)
-    broker._outbox.put_many([row])
+    broker.outbox.put(row)
+    broker.outbox.put(row)
+    broker.outbox.put_many([row])
     assert waiting(broker_database) == 1
 
 
@@ -67,8 +67,8 @@ def test_the_control_with_another_key_is_two_messages(
 ) -> None:
     one = new_row(message(), priority=0, delay=None, cap=1000)
     other = new_row(message(), priority=0, delay=None, cap=1000)
-    broker._outbox.put(one)
-    broker._outbox.put(replace(one, enqueue_key=other.enqueue_key))
+    broker.outbox.put(one)
+    broker.outbox.put(replace(one, enqueue_key=other.enqueue_key))
     assert waiting(broker_database) == 2
 
 
