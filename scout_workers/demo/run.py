@@ -68,9 +68,9 @@ def run(settings: Settings, folder: Path | None, console: Console) -> int:
     if folder is not None:
         find_pictures(folder)  # before anything is started for nothing
     with Hands(own / "worker.log", None if settings.database_url else settings.data_dir) as hands:
-        subject = _drawn(own, console) if folder is None else _given(folder)
-        page = own / f"{_slug(subject.title)}.html"
         with open_app(settings, announce=lambda said: showing.say(console, said)) as app:
+            subject = _drawn(own, console) if folder is None else _given(folder)
+            page = own / f"{_slug(subject.title)}.html"
             imported = _imported(app, subject, console)
             before = outcomes.bill(app.store, imported.organization_id, imported.camera_id)
             try:
