@@ -67,22 +67,24 @@ def run(settings: Settings, folder: Path | None, console: Console) -> int:
     own = settings.data_dir / "demo"
     if folder is not None:
         find_pictures(folder)  # before anything is started for nothing
-    with Hands(own / "worker.log", None if settings.database_url else settings.data_dir) as hands:
-        with open_app(settings, announce=lambda said: showing.say(console, said)) as app:
-            subject = _drawn(own, console) if folder is None else _given(folder)
-            page = own / f"{_slug(subject.title)}.html"
-            imported = _imported(app, subject, console)
-            before = outcomes.bill(app.store, imported.organization_id, imported.camera_id)
-            try:
-                _work(app, imported, hands, console)
-            except WorkerError as error:
-                showing.complaint(console, error)
-                return 1
-            finally:
-                hands.stop()  # before the database goes
-            outcome = outcomes.gather(app.store, imported, before)
-            contact_sheet.write(app.blobs, outcome, page, subject.title, str(subject.folder))
-            places = _places(app, subject, page, hands)
+    with (
+        Hands(own / "worker.log", None if settings.database_url else settings.data_dir) as hands,
+        open_app(settings, announce=lambda said: showing.say(console, said)) as app,
+    ):
+        subject = _drawn(own, console) if folder is None else _given(folder)
+        page = own / f"{_slug(subject.title)}.html"
+        imported = _imported(app, subject, console)
+        before = outcomes.bill(app.store, imported.organization_id, imported.camera_id)
+        try:
+            _work(app, imported, hands, console)
+        except WorkerError as error:
+            showing.complaint(console, error)
+            return 1
+        finally:
+            hands.stop()  # before the database goes
+        outcome = outcomes.gather(app.store, imported, before)
+        contact_sheet.write(app.blobs, outcome, page, subject.title, str(subject.folder))
+        places = _places(app, subject, page, hands)
     showing.table(console, outcome, names=folder is not None)
     showing.refused(console, outcome)
     showing.sums(console, outcome)
