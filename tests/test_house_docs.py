@@ -107,13 +107,20 @@ def test_the_readme_has_commands_at_all() -> None:
     assert {"scripts/demo", "scripts/test"} <= {command.split()[0] for command in commands}
 
 
+def _unknown_variables(path: Path) -> set[str]:
+    known = {variable(name) for name in leaves(Settings)} | set(OTHER_VARIABLES)
+    said = set(re.findall(r"\bSCOUT_[A-Z_]*[A-Z]\b", path.read_text(encoding="utf-8")))
+    return {word for word in said - known if not word.startswith("SCOUT_QUEUES__")}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_variable_is_one_that_is_read(name: str) -> None:
-    known = {variable(path) for path in leaves(Settings)} | set(OTHER_VARIABLES)
-    text = (ROOT / name).read_text(encoding="utf-8")
-    said = set(re.findall(r"\bSCOUT_[A-Z_]*[A-Z]", text)) - {"SCOUT_"}
-    unknown = {word for word in said - known if not word.startswith("SCOUT_QUEUES__")}
-    assert unknown == set()
+    assert _unknown_variables(ROOT / name) == set()
+
+
+def test_no_message_of_ours_tells_to_set_a_variable_that_is_not_read() -> None:
+    wrong = {path.name: _unknown_variables(path) for path in SOURCE.rglob("*.py")}
+    assert {name: words for name, words in wrong.items() if words} == {}
 
 
 @pytest.mark.parametrize("name", NAMES)
