@@ -12,6 +12,7 @@ pytest_plugins: list[str] = [
     "fix_pgbouncer",
     "fix_postgres",
     "fix_proxy",
+    "fix_reports",
     "fix_s3",
     "fix_store",
     "fix_stub_worker",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -23,7 +24,8 @@ def test_a_database_is_brought_up_to_date_once(
     assert before.code == 1
     assert "pending" in before.out
     assert "run `scout-workers migrate`" in before.err
-    assert (first.code, first.out) == (0, "2 migrations applied.\n")
+    assert first.code == 0
+    assert re.fullmatch(r"\d+ migrations applied\.\n", first.out)
     assert (second.code, second.out) == (0, "Nothing to do: up to date.\n")
     assert after.code == 0
     assert "pending" not in after.out

@@ -43,7 +43,6 @@ def await_(condition: Callable[[], bool], log: Path) -> None:
     [
         ((), {"processing", "backfill", "default"}, 22),
         (("--queues", "processing,default"), {"processing", "default"}, 14),
-        (("-Q", "backfill", "-Q", "default"), {"backfill", "default"}, 10),
     ],
 )
 def test_threads_fit_the_slots_of_the_queues_that_are_served(
