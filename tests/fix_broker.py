@@ -10,6 +10,7 @@ import dramatiq
 import psycopg
 import pytest
 from dramatiq.middleware import AgeLimit, Callbacks, CurrentMessage, Pipelines, Retries
+from dramatiq.results import ResultBackend, Results
 
 from scout_workers.broker import EngineOptions, PostgresBroker, Pulse, migrate
 
@@ -76,15 +77,20 @@ def broker(make_broker: MakeBroker) -> PostgresBroker:
     return make_broker()
 
 
-def usual_middleware() -> list[dramatiq.Middleware]:
+def usual_middleware(*, max_retries: int = 3) -> list[dramatiq.Middleware]:
     """What Dramatiq adds by itself, less its time limit, with retries that come at once."""
     return [
         AgeLimit(),
         Callbacks(),
         Pipelines(),
-        Retries(min_backoff=1, max_backoff=1, max_retries=3),
+        Retries(min_backoff=1, max_backoff=1, max_retries=max_retries),
         CurrentMessage(),
     ]
+
+
+def keeping_results(backend: ResultBackend) -> Results:
+    """The middleware that keeps every actor's result."""
+    return Results(backend=backend, store_results=True)  # type: ignore[no-untyped-call]  # Dramatiq
 
 
 @contextmanager

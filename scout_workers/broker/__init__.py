@@ -26,6 +26,8 @@ from .migrator import Migration, MigrationRow, Migrator
 from .observation import QueueStats, WorkerRow
 from .pool import Pool, PoolStats
 from .postgres_broker import PostgresBroker
+from .rate_limits import PostgresRateLimits
+from .results import PostgresResults
 from .timings import Recorder, Timing
 
 MIGRATIONS = files(__package__).joinpath("migrations")
@@ -64,6 +66,8 @@ __all__ = [
     "Pool",
     "PoolStats",
     "PostgresBroker",
+    "PostgresRateLimits",
+    "PostgresResults",
     "Pulse",
     "QueueControl",
     "QueueStats",

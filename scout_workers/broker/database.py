@@ -82,13 +82,38 @@ class Database:
             BrokerUnavailableError: The server stayed away.
             psycopg.Error: A statement was refused.
         """
+        return self._repeat(operation, seconds, lambda: True)
+
+    def reach(self, operation: Callable[[Connection], T], *, seconds: float) -> T:
+        """Do something that is not safe to repeat, once there is a connection to do it on.
+
+        Args:
+            operation: What to do; after an error it may or may not have taken effect.
+            seconds: How long to go on trying to get a connection.
+
+        Raises:
+            BrokerUnavailableError: The server stayed away, or broke off.
+            psycopg.Error: A statement was refused.
+        """
+        begun = False
+
+        def begin(connection: Connection) -> T:
+            nonlocal begun
+            begun = True
+            return operation(connection)
+
+        return self._repeat(begin, seconds, lambda: not begun)
+
+    def _repeat(
+        self, operation: Callable[[Connection], T], seconds: float, may_repeat: Callable[[], bool]
+    ) -> T:
         deadline = time.monotonic() + seconds
         pause = FIRST_PAUSE
         while True:
             try:
                 return self.once(operation)
             except BrokerUnavailableError:
-                if time.monotonic() + pause > deadline:
+                if time.monotonic() + pause > deadline or not may_repeat():
                     raise
                 time.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)

@@ -1,4 +1,4 @@
-"""What runs inside a worker process: the claimer, the settler, the heart and the rescuer."""
+"""What runs inside a worker process: claimer, settler, heart, rescuer and pruner."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from .claimer import Claimer, Polling
 from .errors import BrokerUnavailableError
 from .heart import Heart, Pulse
+from .pruner import Pruner
 from .rescuer import Rescuer
 from .settler import Settler, tokens
 from .slots import Slots
@@ -98,6 +99,7 @@ class Engine:
             max_deliveries=options.max_deliveries,
             rescued=self._claimer.wake,
         )
+        self._pruner = Pruner(database)
 
     def size(self, threads: int) -> None:
         """Tell how many worker threads there are."""
@@ -111,7 +113,8 @@ class Engine:
             self.slots.serve(queue)
             if not self._running:
                 self._running = True
-                for part in (self._settler, self._heart, self._claimer, self._rescuer):
+                parts = (self._settler, self._heart, self._claimer, self._rescuer, self._pruner)
+                for part in parts:
                     part.start()
         self._heart.wake()
         self._claimer.wake()
@@ -172,6 +175,7 @@ class Engine:
         if not self._settler.stop(STOP_SECONDS):
             logger.error("some outcomes could not be written: their messages will be run again")
         self._rescuer.stop(STOP_SECONDS)
+        self._pruner.stop(STOP_SECONDS)
         try:
             self._heart.stop(STOP_SECONDS)
         except BrokerUnavailableError as error:

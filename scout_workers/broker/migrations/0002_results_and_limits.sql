@@ -62,11 +62,11 @@ BEGIN
         IF v_round = 2 THEN
             PERFORM pg_advisory_xact_lock(hashtextextended(p_lock, 0));
         END IF;
-        SELECT coalesce(sum(value), 0) + p_amount <= p_maximum
+        SELECT coalesce(sum(value) FILTER (WHERE key = ANY (p_keys)), 0) + p_amount <= p_maximum
            AND coalesce(sum(value) FILTER (WHERE key = p_key), 0) + p_amount <= p_maximum
         INTO v_fits
         FROM rate_limit
-        WHERE key = ANY (p_keys) AND expires_at > clock_timestamp();
+        WHERE key = ANY (p_keys || p_key) AND expires_at > clock_timestamp();
         IF NOT v_fits THEN
             RETURN false;
         END IF;

@@ -1,0 +1,54 @@
+"""Removes what has expired. Any process does it; there is no leader."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from .background import Background
+
+if TYPE_CHECKING:
+    from .database import Database
+
+PRUNE_SECONDS = 60.0
+# More than this at once would be a long transaction, and the settlers share the disk.
+MOST_AT_ONCE = 1000
+BETWEEN_SECONDS = 0.1
+
+STATEMENTS = ("prune_results", "prune_limits", "prune_parties")
+
+
+class Pruner:
+    """Removes expired rows once a minute, in small batches for as long as there are more.
+
+    Args:
+        database: Where.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._thread = Background("broker-pruner", self.run_once, after_error=PRUNE_SECONDS)
+
+    def start(self) -> None:
+        """Start pruning."""
+        self._thread.start()
+
+    def stop(self, timeout: float) -> bool:
+        """Stop pruning."""
+        self._thread.stop()
+        return self._thread.join(timeout)
+
+    def run_once(self) -> float:
+        """Remove one batch of each kind; return the seconds until the next.
+
+        Raises:
+            BrokerUnavailableError: The server could not be reached.
+        """
+        full = [name for name in STATEMENTS if self._prune(name) == MOST_AT_ONCE]
+        # Jitter, so that processes that were started together do not come together every minute.
+        pause = PRUNE_SECONDS * random.uniform(0.8, 1.0)  # noqa: S311 (jitter)
+        return BETWEEN_SECONDS if full else pause
+
+    def _prune(self, name: str) -> int:
+        ((count,),) = self._database.run(name, {"most": MOST_AT_ONCE})
+        return int(count)
