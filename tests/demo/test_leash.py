@@ -151,7 +151,9 @@ def test_what_was_never_begun_is_never_started(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_fails_is_noticed_and_its_last_words_are_told(tmp_path: Path) -> None:
-    program = "import sys; [print('line', n, flush=True) for n in range(100)]; sys.exit('no database')"
+    program = (
+        "import sys; [print('line', n, flush=True) for n in range(100)]; sys.exit('no database')"
+    )
     with Hands(tmp_path / "log", None, command(program, tmp_path)) as hands:
         assert not hands.ended_within(0.01)
         hands.begin()
