@@ -84,7 +84,8 @@ class App:
     @cached_property
     def store(self) -> Store:
         """What is remembered."""
-        return Store(self.pool)
+        pools = self.settings.pools
+        return Store(self.pool, checkout_seconds=pools.checkout_timeout_seconds)
 
     @cached_property
     def blobs(self) -> BlobStore:
