@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
 
 from scout_workers.domain.captures import CaptureState
 from scout_workers.domain.leases import LeaseLostError
@@ -18,8 +21,6 @@ from scout_workers.store import captures, events, ledger, observations, runs
 from scout_workers.store.queries import query
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from scout_workers.domain.captures import BlobRef, Capture
     from scout_workers.domain.failures import Failure
     from scout_workers.domain.observations import Description
@@ -81,11 +82,14 @@ def begin(tx: Transaction, capture_id: UUID, lease_token: str) -> Analysis | Non
             _settle(tx, run, "skipped", capture.state, f"the image is {capture.state}")
         return None
     if run is None:
-        run = runs.create(tx, capture)
+        run = runs.create(tx, capture, lease_token)
     if run.settled:
         return None
-    call = ledger.begin(tx, run.request(capture), lease_token)
-    tx.execute(_TAKE, {"id": run.id, "lease_token": lease_token})
+    if run.fresh:
+        call = ledger.start(tx, run.request(capture), lease_token)
+    else:
+        call = ledger.begin(tx, run.request(capture), lease_token)
+        tx.execute(_TAKE, {"id": run.id, "lease_token": lease_token})
     return Analysis(
         id=run.id,
         capture=capture,
@@ -102,15 +106,26 @@ def finish(tx: Transaction, analysis: Analysis, description: Description) -> UUI
     Raises:
         LeaseLostError: Somebody else began since, or finished: the transaction must not commit.
     """
-    captures.set_state(tx, analysis.capture.id, CaptureState.READABLE)
     outcome = {
         "headline": description.headline,
         "severity": description.severity,
         "flags": list(description.flags),
     }
-    _fenced(tx.execute(_COMPLETE, outcome | _identity(analysis)), analysis)
-    observations.insert(tx, analysis.capture.organization_id, analysis.id, description.observations)
-    return _record(tx, COMPLETED, analysis.capture, analysis.id, outcome)
+    row = tx.row(
+        _COMPLETE,
+        outcome
+        | _identity(analysis)
+        | {
+            "capture_id": analysis.capture.id,
+            "observations": observations.records(description.observations),
+            "kind": COMPLETED,
+            "payload": Jsonb(_told(analysis.capture, analysis.id) | outcome),
+        },
+    )
+    if row is None:
+        raise _lost(analysis)
+    assert isinstance(row[0], UUID)
+    return row[0]
 
 
 def fail(tx: Transaction, analysis: Analysis, failure: Failure) -> UUID | None:
@@ -180,16 +195,24 @@ def _identity(analysis: Analysis) -> dict[str, Any]:
 
 def _fenced(touched: int, analysis: Analysis) -> None:
     if touched == 0:
-        raise LeaseLostError(f"analysis {analysis.id} is no longer held by this claim")
+        raise _lost(analysis)
+
+
+def _lost(analysis: Analysis) -> LeaseLostError:
+    return LeaseLostError(f"analysis {analysis.id} is no longer held by this claim")
 
 
 def _record(
     tx: Transaction, kind: str, capture: Capture, analysis_id: UUID, outcome: dict[str, Any]
 ) -> UUID:
-    told = {
+    told = _told(capture, analysis_id) | outcome
+    return events.record(tx, capture.organization_id, kind, analysis_id, told)
+
+
+def _told(capture: Capture, analysis_id: UUID) -> dict[str, Any]:
+    return {
         "analysis_id": str(analysis_id),
         "capture_id": str(capture.id),
         "camera_id": str(capture.camera_id),
         "captured_at": capture.captured_at.isoformat(),
     }
-    return events.record(tx, capture.organization_id, kind, analysis_id, told | outcome)

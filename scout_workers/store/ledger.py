@@ -119,7 +119,7 @@ def begin(tx: Transaction, request: Request, lease_token: str) -> Call:
         else:
             raise CallInFlightError(request.key, retry_after=_look_again(seconds_left))
         settle(tx, call_id, CallStatus.IN_DOUBT, detail=why)
-    return _start(tx, request, lease_token)
+    return start(tx, request, lease_token)
 
 
 def write_off(tx: Transaction, request_key: str, message_id: str) -> None:
@@ -182,7 +182,12 @@ def settle(
     tx.execute(_SETTLE, parameters | {"id": call_id})
 
 
-def _start(tx: Transaction, request: Request, lease_token: str) -> Call:
+def start(tx: Transaction, request: Request, lease_token: str) -> Call:
+    """Return the right to make the one call for a request that has none that is open or paid.
+
+    Raises:
+        CallInFlightError: It has: the unique index says so.
+    """
     parameters: dict[str, Any] = {
         "organization_id": request.organization_id,
         "camera_id": request.camera_id,

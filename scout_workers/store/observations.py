@@ -15,38 +15,24 @@ if TYPE_CHECKING:
 
     from scout_workers.store.transaction import Transaction
 
-_INSERT = query("observations_insert")
 _OF = query("observations_of")
 
 
-def insert(
-    tx: Transaction, organization_id: UUID, analysis_id: UUID, observations: Sequence[Observation]
-) -> None:
-    """Write down an analysis's observations, in their order.
-
-    Raises:
-        psycopg.errors.UniqueViolation: It has observations already.
-        psycopg.errors.CheckViolation: One is not as the schema has it.
-    """
-    records = [
-        {
-            "ordinal": ordinal,
-            "kind": seen.kind,
-            "body": seen.text,
-            "severity": seen.severity,
-            "confidence": seen.confidence,
-            "region": None if seen.region is None else _edges(seen.region),
-            "flags": list(seen.flags),
-        }
-        for ordinal, seen in enumerate(observations)
-    ]
-    tx.execute(
-        _INSERT,
-        {
-            "organization_id": organization_id,
-            "analysis_id": analysis_id,
-            "observations": Jsonb(records),
-        },
+def records(observations: Sequence[Observation]) -> Jsonb:
+    """Return an analysis's observations as its finish writes them, in their order."""
+    return Jsonb(
+        [
+            {
+                "ordinal": ordinal,
+                "kind": seen.kind,
+                "body": seen.text,
+                "severity": seen.severity,
+                "confidence": seen.confidence,
+                "region": None if seen.region is None else _edges(seen.region),
+                "flags": list(seen.flags),
+            }
+            for ordinal, seen in enumerate(observations)
+        ]
     )
 
 

@@ -34,12 +34,14 @@ class Run:
     Attributes:
         id: The analysis.
         run_no: 1, or more where the same version looks again.
+        fresh: Whether it was created just now, so that nothing can have been asked for it yet.
     """
 
     id: UUID
     state: str
     run_no: int
     profile: ProfileVersion
+    fresh: bool = False
 
     @property
     def settled(self) -> bool:
@@ -80,8 +82,13 @@ def current(tx: Transaction, capture: Capture) -> Run | None:
     return None if row is None else _run(row[:3], ProfileVersion(*row[3:]))
 
 
-def create(tx: Transaction, capture: Capture) -> Run:
+def create(tx: Transaction, capture: Capture, lease_token: str | None = None) -> Run:
     """Create the first run for the active profile version; the capture is locked.
+
+    Args:
+        tx: The transaction.
+        capture: The capture.
+        lease_token: Of the claim that takes the run at once; None: it is left pending.
 
     Raises:
         NothingToAnalyzeError: The camera has no active profile.
@@ -96,12 +103,13 @@ def create(tx: Transaction, capture: Capture) -> Run:
         "organization_id": capture.organization_id,
         "capture_id": capture.id,
         "profile_version_id": profile.id,
+        "lease_token": lease_token,
     }
     row = tx.row(_INSERT, parameters)
     assert row is not None  # it was inserted, or an error was raised
-    return _run(row, profile)
+    return _run(row, profile, fresh=True)
 
 
-def _run(row: Row, profile: ProfileVersion) -> Run:
+def _run(row: Row, profile: ProfileVersion, *, fresh: bool = False) -> Run:
     analysis_id, state, run_no = row
-    return Run(id=analysis_id, state=state, run_no=run_no, profile=profile)
+    return Run(id=analysis_id, state=state, run_no=run_no, profile=profile, fresh=fresh)

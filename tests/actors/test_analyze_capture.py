@@ -7,14 +7,13 @@ import pytest
 from fix_broker import eventually
 from fix_deliveries import ANSWER
 from fix_pictures import encoded, gradient
-from psycopg import sql
 
 from scout_workers import deadline, phases
 from scout_workers.actors import analyze_capture as module
 from scout_workers.domain.captures import BlobRef
 from scout_workers.domain.observations import Observation, Region, Severity
 from scout_workers.resources import resources
-from scout_workers.store import analyses, events, observations, profiles
+from scout_workers.store import analyses, observations, profiles
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -225,12 +224,13 @@ def test_control_without_the_granted_time_the_paid_answer_would_be_lost(
 
 
 def test_a_result_its_event_and_the_acknowledgement_are_one_commit(
-    deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
+    deliveries: Deliveries,
 ) -> None:
     # The last statement of the finish fails: nothing of what came before it may stay.
-    monkeypatch.setattr(events, "_RECORD", sql.SQL("SELECT 1/0 WHERE %(kind)s IS NOT NULL"))
+    deliveries.database.execute("DROP FUNCTION scout_broker.ack")
     row = deliveries.send(deliveries.capture())
     assert deliveries.deliver(row) is not None
     assert deliveries.analyses() == [("running", None, None)]
     assert deliveries.database.value("SELECT count(*) FROM scout.observations") == 0
+    assert deliveries.database.value("SELECT count(*) FROM scout.events") == 0
     assert deliveries.waiting() == ["analyze_capture"]

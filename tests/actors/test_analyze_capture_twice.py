@@ -129,7 +129,7 @@ def test_eight_messages_for_one_capture_at_once_are_one_payment_and_one_result(
 def _meet(deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have two beginners both look for a call before either starts one."""
     both_looked = threading.Barrier(2)
-    start = ledger._start
+    start = ledger.start
 
     def together(*arguments: Any) -> ledger.Call:
         try:
@@ -138,7 +138,7 @@ def _meet(deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch) -> None:
             deliveries.faults.reach("they did not meet")
         return start(*arguments)
 
-    monkeypatch.setattr(ledger, "_start", together)
+    monkeypatch.setattr(ledger, "start", together)
 
 
 @pytest.mark.parametrize(
