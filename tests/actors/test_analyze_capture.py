@@ -227,7 +227,7 @@ def test_a_result_its_event_and_the_acknowledgement_are_one_commit(
     deliveries: Deliveries,
 ) -> None:
     # The last statement of the finish fails: nothing of what came before it may stay.
-    deliveries.database.execute("DROP FUNCTION scout_broker.ack")
+    deliveries.database.rows("DROP FUNCTION scout_broker.ack")
     row = deliveries.send(deliveries.capture())
     assert deliveries.deliver(row) is not None
     assert deliveries.analyses() == [("running", None, None)]
