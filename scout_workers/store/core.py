@@ -125,7 +125,9 @@ class Store:
                 except AWAY as error:
                     if budget.remaining() <= pause:
                         raise
-                    logger.warning("the store is away (%s); again in %.2f s", error, pause)
+                    # Once for each piece of work: with many at it, an outage must not fill the log.
+                    level = logging.WARNING if pause == FIRST_PAUSE else logging.DEBUG
+                    logger.log(level, "the store is away, insisting: %s", error)
                 time.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
