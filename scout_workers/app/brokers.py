@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from scout_workers import __version__
-from scout_workers.app.errors import UnknownBrokerError
+from scout_workers.app.urls import broker_url, same_database
 from scout_workers.broker import EngineOptions, Polling, PostgresBroker, Pulse
 
 if TYPE_CHECKING:
@@ -25,14 +24,7 @@ def open_broker(settings: Settings, database_url: str, middleware: Sequence[Midd
     Raises:
         UnknownBrokerError: Nobody here speaks the URL's scheme.
     """
-    own = settings.broker.url
-    url = database_url if own is None else own.get_secret_value()
-    scheme = urlsplit(url).scheme
-    if scheme not in {"postgres", "postgresql"}:
-        raise UnknownBrokerError(
-            f"no broker speaks {scheme}:// (SCOUT_BROKER__URL): use postgresql://…, or unset it "
-            "to keep messages in the database itself"
-        )
+    url = broker_url(settings, database_url)
     broker = PostgresBroker(
         url,
         schema=settings.broker.schema_name,
@@ -40,7 +32,7 @@ def open_broker(settings: Settings, database_url: str, middleware: Sequence[Midd
         pool_size=settings.pools.broker_size,
         application_name=BROKER_CONNECTIONS,
         signal=settings.broker.signal,
-        joins=own is None,
+        joins=same_database(url, database_url),
         middleware=list(middleware),
     )
     for queue in settings.queues:

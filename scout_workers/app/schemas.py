@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 
 from scout_workers import broker, store
 from scout_workers.app.errors import UnsupportedServerError, VectorMissingError
+from scout_workers.app.urls import broker_url, place, same_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,9 +19,17 @@ OLDEST_SERVER = 15
 
 
 def migrators(settings: Settings, database_url: str) -> Iterator[broker.Migrator]:
-    """Yield one migrator a folder of migrations, in the order they are to be applied."""
+    """Yield one migrator a folder of migrations, in the order they are to be applied.
+
+    Raises:
+        UnknownBrokerError: The settings name a broker nobody here speaks.
+    """
+    messages_url = broker_url(settings, database_url)
     yield broker.Migrator(
-        database_url, schema=settings.broker.schema_name, folder=broker.MIGRATIONS
+        # With a role of its own for the broker, migrations are still one owner's.
+        database_url if same_database(messages_url, database_url) else messages_url,
+        schema=settings.broker.schema_name,
+        folder=broker.MIGRATIONS,
     )
     yield broker.Migrator(database_url, schema=store.SCHEMA, folder=store.MIGRATIONS)
     if settings.vector_search:
@@ -71,7 +79,7 @@ def check_server(settings: Settings, database_url: str) -> None:
     """
     with psycopg.connect(database_url, connect_timeout=5, prepare_threshold=None) as connection:
         major = connection.info.server_version // 10000
-        where = _where(database_url)
+        where = place(database_url)
         if major < OLDEST_SERVER:
             raise UnsupportedServerError(
                 f"{where} is Postgres {major}; scout_workers needs {OLDEST_SERVER} or newer: "
@@ -88,8 +96,3 @@ def check_server(settings: Settings, database_url: str) -> None:
                 f"postgresql-{major}-pgvector), or set SCOUT_VECTOR_SEARCH=false to do without "
                 "similarity search"
             )
-
-
-def _where(database_url: str) -> str:
-    parts = conninfo_to_dict(database_url)
-    return f"the server at {parts.get('host', 'localhost')}:{parts.get('port', 5432)}"
