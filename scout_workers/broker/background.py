@@ -51,6 +51,8 @@ class Background:
 
     def join(self, timeout: float) -> bool:
         """Wait for the thread to leave; log it and return False if it does not."""
+        if self._thread.ident is None:
+            return True  # stopped before it was started: it will leave as soon as it is
         self._thread.join(timeout)
         if self._thread.is_alive():
             logger.error("thread %s did not stop within %.1f s", self._thread.name, timeout)

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import dramatiq
 import pytest
-from dramatiq.middleware import AsyncIO, GroupCallbacks
+from dramatiq.middleware import AsyncIO, CurrentMessage, GroupCallbacks
 from dramatiq.rate_limits import Barrier
 from dramatiq.results import ResultTimeout
 from fix_broker import eventually, keeping_results, rows, usual_middleware, working
 
-from scout_workers.broker import PostgresBroker, PostgresRateLimits, PostgresResults
+from scout_workers.broker import (
+    ClaimedMessage,
+    PostgresBroker,
+    PostgresRateLimits,
+    PostgresResults,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -241,6 +246,33 @@ def test_the_same_message_twice_is_one_party(composing: PostgresBroker) -> None:
         composing.enqueue(other)
         composing.join("default", timeout=10_000)
     assert done.count("all") == 1
+
+
+def test_a_member_that_acknowledges_in_its_own_transaction_loses_nothing_that_follows(
+    composing: PostgresBroker,
+) -> None:
+    done: list[str] = []
+
+    @dramatiq.actor(broker=composing)
+    def work() -> str:
+        message: object = CurrentMessage.get_current_message()
+        assert isinstance(message, ClaimedMessage)
+        with composing.pool.connection() as connection, connection.transaction():
+            composing.ack_in(connection, message)
+        return "done"
+
+    @dramatiq.actor(broker=composing)
+    def note(what: str) -> None:
+        done.append(what)
+
+    members = group([work.message() | note.message_with_options(), work.message()], composing)
+    alone = group([work.message()], composing, note.message("all"))
+    with working(composing):
+        start(members)
+        start(alone)
+        assert outcomes(alone) == ["done"]
+        eventually(lambda: sorted(done) == ["all", "done"])
+        composing.join("default", timeout=10_000)
 
 
 def test_a_group_whose_barrier_has_expired_still_calls_back_once(

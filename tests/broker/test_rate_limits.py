@@ -107,6 +107,15 @@ def test_a_sum_is_over_the_keys_it_is_told_and_what_of_them_has_not_expired(
     assert value(broker_database, "c") == 4
 
 
+def test_a_window_counts_what_came_in_later_seconds_while_it_waited(
+    limits: PostgresRateLimits,
+) -> None:
+    # Begun in second 100, it had to wait for others until second 101 was full.
+    assert limits.add("w@101", 5, MINUTE)
+    assert not limits.incr_and_sum("w@100", lambda: ["w@100", "w@99"], 1, 5, MINUTE)
+    assert limits.incr_and_sum("w@100", lambda: ["w@100", "w@99"], 1, 6, MINUTE)
+
+
 def test_what_is_announced_is_heard_by_who_waits_and_who_comes_later(
     limits: PostgresRateLimits,
 ) -> None:

@@ -104,6 +104,18 @@ def test_an_actor_that_fails_for_good_leaves_its_failure_with_its_death(
     assert caught.value.orig_exc_type == "RuntimeError"
 
 
+def test_a_consumer_without_a_worker_refuses_a_message_at_once(
+    storing: PostgresBroker, broker_database: str
+) -> None:
+    storing.enqueue(dramatiq.Message("default", "noop", (), {}, {}))
+    consumer = storing.consume("default", timeout=10_000)
+    message = next(consumer)
+    assert message is not None
+    consumer.nack(message)
+    dead = "SELECT count(*) FROM scout_broker.dead_message"
+    eventually(lambda: rows(broker_database, dead) == [(1,)])
+
+
 def test_a_skipped_message_has_no_result_but_an_end(make_broker: MakeBroker) -> None:
     class Skip(Middleware):
         def before_process_message(
