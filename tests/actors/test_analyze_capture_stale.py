@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from fix_broker import PATIENCE
+from fix_broker import PATIENCE, eventually
 from fix_deliveries import ANSWER
 from psycopg import sql
 
@@ -48,8 +48,13 @@ class Sleeper:
         except Exception as error:  # noqa: BLE001 - the test looks at it
             self.error = error
 
-    def wake(self) -> None:
+    def go(self) -> None:
+        """Let it go on."""
         self._wake.set()
+
+    def wake(self) -> None:
+        """Let it go on, and wait for its end."""
+        self.go()
         self._thread.join(PATIENCE)
         assert not self._thread.is_alive()
 
@@ -204,3 +209,27 @@ def test_our_brokers_own_fence_refuses_a_finish_before_anybody_began_anew(
     assert deliveries.deliver(row) is None
     assert deliveries.analyses() == [("completed", None, "A van at the gate")]
     assert len(deliveries.provider.paid) == 1
+
+
+def test_a_finish_that_waits_for_a_beginner_sees_what_the_beginner_took(
+    deliveries: Deliveries, stop: Callable[..., Sleeper]
+) -> None:
+    deliveries.broker.joins = False
+    capture_id = deliveries.capture()
+    row = deliveries.send(capture_id)
+    first = stop(deliveries, row, BEFORE_THE_FINISH)
+    waiting = (
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
+        "AND wait_event_type = 'Lock'"
+    )
+    # The statement of the finish begins before the beginner's commit, so its snapshot is too old.
+    with deliveries.yard.store.transaction() as tx:
+        begun = analyses.begin(tx, capture_id, "a later claim")
+        assert begun is not None
+        first.go()
+        eventually(lambda: deliveries.database.rows(waiting))
+    first.wake()
+
+    assert first.error is None
+    assert _shown(deliveries) == ([("running", None, None)], [], [])
+    assert deliveries.database.value("SELECT lease_token FROM scout.analyses") == "a later claim"

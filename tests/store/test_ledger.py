@@ -27,6 +27,12 @@ ROW, MESSAGE = 7, "a message"
 
 
 @pytest.fixture
+def store_route(store_url: str) -> str:
+    """Straight: what PgBouncer might make of these statements is shown by the actors' tests."""
+    return store_url
+
+
+@pytest.fixture
 def request_of_the_yard(store: Store, yard: Yard) -> Request:
     with store.transaction() as tx:
         profile = profiles.active(tx, yard.camera_id)

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 LOCAL = {"provider": "local", "model": "local-vision-v1", "instructions": "Watch the gate."}
 
 
+@pytest.fixture
+def store_route(store_url: str) -> str:
+    """Straight: what PgBouncer might make of these statements is shown by the actors' tests."""
+    return store_url
+
+
 def _at_once(store: Store, work: Callable[[Transaction], object], times: int = 6) -> list[object]:
     start = threading.Barrier(times)
 
