@@ -112,7 +112,7 @@ def test_names_that_are_no_sentence(text: str) -> list[str]:
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.name.startswith("test_")
-        and len(node.name.split("_")) < 5
+        and len(node.name.split("_")) < 4
     ]
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROLES = Path(__file__).parents[2] / "docs" / "roles.sql"
-PASSWORD = "a-test-of-roles"  # noqa: S105
+PASSWORD = "a-test-of-roles"  # noqa: S105  made for the test
 
 
 def as_role(url: str, role: str) -> str:
