@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FIRST_PAUSE = 0.02
+FIRST_PAUSE = 0.005
 LONGEST_PAUSE = 1.0
 
 
 def wait_for(look: Callable[[], T | None], *, seconds: float | None) -> T | None:
     """Look again and again, ever less often, until there is something or the time is up.
 
-    The pauses grow by half from 20 ms to 1 s, so ten seconds are about eighteen looks. While the
+    The pauses grow by half from 5 ms to 1 s, so ten seconds are about twenty looks. While the
     server is away, looking goes on.
 
     Args:
