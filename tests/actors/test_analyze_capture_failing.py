@@ -48,6 +48,21 @@ def test_a_bad_image_is_terminal_and_never_reaches_the_model(
     assert deliveries.waiting() == ["broadcast_event"]
 
 
+def test_a_failure_for_good_its_event_and_the_acknowledgement_are_one_commit(
+    deliveries: Deliveries,
+) -> None:
+    row = deliveries.send(deliveries.capture(image=b"no image"))
+    before_its_commit, after_its_commit = 5, 6
+
+    deliveries.deliver(row, at=before_its_commit)
+    assert deliveries.analyses() == [("running", None, None)]
+    assert deliveries.waiting() == ["analyze_capture"]
+
+    deliveries.deliver(row, at=after_its_commit)
+    assert deliveries.analyses() == [("failed", "image_unreadable", None)]
+    assert deliveries.waiting() == ["broadcast_event"]
+
+
 def _refuse(error_class: ErrorClass) -> Callable[[], None]:
     def refuse() -> None:
         raise ModelError(error_class, "said the other side")
