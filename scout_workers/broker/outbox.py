@@ -48,7 +48,11 @@ class Outbox:
             message: The message.
             error: How its actor ended, if not well.
         """
-        message.outcome.note(error)
+        outcome = message.outcome
+        outcome.note(error)
+        if error is not None:
+            # Whatever was gathered was of a better end, whose hooks were interrupted.
+            outcome.follow_ups, outcome.results, outcome.arrival = [], {}, None
         self._context.message = message
         try:
             yield

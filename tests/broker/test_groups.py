@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import dramatiq
 import pytest
-from dramatiq.middleware import AsyncIO, CurrentMessage, GroupCallbacks
+from dramatiq.middleware import AsyncIO, CurrentMessage, GroupCallbacks, Interrupt, Middleware
 from dramatiq.rate_limits import Barrier
 from dramatiq.results import ResultTimeout
 from fix_broker import eventually, keeping_results, rows, usual_middleware, working
@@ -219,6 +219,52 @@ def test_a_group_with_a_dead_member_is_not_complete_until_it_is_retried(
         eventually(lambda: done)
         composing.join("default", timeout=10_000)
     assert done == ["all"]
+
+
+def test_hooks_that_were_interrupted_leave_nothing_of_the_end_they_spoke_of(
+    make_broker: MakeBroker, broker_database: str
+) -> None:
+    class InterruptedOnce(Middleware):
+        def __init__(self) -> None:
+            self.left = 1
+
+        def after_process_message(
+            self, broker: dramatiq.Broker, message: dramatiq.MessageProxy, **_: object
+        ) -> None:
+            del broker, message
+            self.left -= 1
+            if self.left == 0:
+                raise Interrupt("a time limit, while the others' hooks had run")
+
+    # Listed first, its hook is called last.
+    broker = make_broker(
+        middleware=[
+            InterruptedOnce(),
+            *usual_middleware(),
+            keeping_results(PostgresResults()),
+            GroupCallbacks(PostgresRateLimits()),
+        ]
+    )
+    done: list[str] = []
+    written: list[object] = []
+
+    @dramatiq.actor(broker=broker)
+    def work() -> str:
+        done.append("work")
+        written.extend(rows(broker_database, "SELECT party FROM scout_broker.barrier_party"))
+        written.extend(rows(broker_database, "SELECT payload FROM scout_broker.result"))
+        return "result"
+
+    @dramatiq.actor(broker=broker)
+    def note(what: str) -> None:
+        done.append(what)
+
+    member = work.message_with_options(pipe_target=note.message_with_options().asdict())
+    start(group([member], broker, note.message("all")))
+    with working(broker, threads=1):
+        broker.join("default", timeout=10_000)
+    assert sorted(done) == ["all", "result", "work", "work"]
+    assert written == []
 
 
 def test_the_same_message_twice_is_one_party(composing: PostgresBroker) -> None:
