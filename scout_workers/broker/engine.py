@@ -56,6 +56,7 @@ class Engine:
         options: How.
         priorities: Tells the priorities messages are sent with.
         lost: Called with each message this process learned it no longer holds.
+        signal: Whether messages written here wake the claimer here.
     """
 
     def __init__(
@@ -65,9 +66,11 @@ class Engine:
         *,
         priorities: Callable[[], Iterable[int]],
         lost: Callable[[ClaimedMessage], None],
+        signal: bool,
     ) -> None:
         self._database = database
         self._lost = lost
+        self._signal = signal
         self.slots = Slots(options.concurrency)
         self.stale = 0
         self._lock = threading.Lock()
@@ -75,14 +78,6 @@ class Engine:
         self._running = False
         self._threads = 1
         self._settler = Settler(database, self._settled)
-        self._heart = Heart(
-            database,
-            options.pulse,
-            version=options.version,
-            served=self.slots.served,
-            threads=lambda: self._threads,
-            fenced=self._fenced,
-        )
         self._claimer = Claimer(
             database,
             self.slots,
@@ -91,6 +86,15 @@ class Engine:
             refuse=self._refuse,
             polling=options.polling,
             priorities=priorities,
+        )
+        self._heart = Heart(
+            database,
+            options.pulse,
+            version=options.version,
+            served=self.slots.served,
+            threads=lambda: self._threads,
+            registered=self._claimer.wake,
+            fenced=self._fenced,
         )
         self._rescuer = Rescuer(
             database,
@@ -121,8 +125,9 @@ class Engine:
         return inbox
 
     def wake(self) -> None:
-        """Look for messages now."""
-        self._claimer.wake()
+        """Look for messages now, if the signal is on: some were written here."""
+        if self._signal:
+            self._claimer.wake()
 
     def still_holds(self, message: ClaimedMessage) -> bool:
         """Tell whether the lease can be relied on, as far as this process can know.
@@ -209,6 +214,8 @@ class Engine:
                 )
         self.slots.free(batch)
         self._claimer.slot_freed()
+        if any(message.outcome.brings_messages() for message in batch):
+            self.wake()
 
     def _fenced(self, owner: UUID) -> None:
         for message in self.slots.held():

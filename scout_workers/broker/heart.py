@@ -53,6 +53,7 @@ class Heart:
         version: What to show as the worker's version.
         served: Tells the queues it serves.
         threads: Tells how many worker threads it has.
+        registered: Called when there is an id to claim under.
         fenced: Called with the old id when the process finds itself declared dead.
     """
 
@@ -64,6 +65,7 @@ class Heart:
         version: str,
         served: Callable[[], list[str]],
         threads: Callable[[], int],
+        registered: Callable[[], None],
         fenced: Callable[[UUID], None],
     ) -> None:
         self._database = database
@@ -71,6 +73,7 @@ class Heart:
         self._version = version
         self._served = served
         self._threads = threads
+        self._tell_registered = registered
         self._fenced = fenced
         self._identity = ProcessIdentity.current()
         self._id = uuid4()
@@ -151,6 +154,7 @@ class Heart:
         )
         self._announced = queues
         self._registered.set()
+        self._tell_registered()
 
     def _start_over(self) -> None:
         old, self._id = self._id, uuid4()

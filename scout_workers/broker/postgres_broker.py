@@ -68,7 +68,6 @@ class PostgresBroker(Broker):
         self.pool = Pool(dsn, application_name=application_name, max_size=pool_size)
         self._database = Database(self.pool, schema)
         self._message_cap = message_cap
-        self._signal = signal
         self.outbox = Outbox(self._database)
         self.controls = Controls(self._database)
         self.dead = DeadMessages(self._database)
@@ -77,6 +76,7 @@ class PostgresBroker(Broker):
             options or EngineOptions(),
             priorities=lambda: {0} | {actor.priority for actor in self.actors.values()},
             lost=self._tell_lost,
+            signal=signal,
         )
 
     def declare_queue(self, queue_name: str) -> None:
@@ -154,7 +154,7 @@ class PostgresBroker(Broker):
 
     def wake(self) -> None:
         """Tell this process's own claimer, if it has one, that there may be messages."""
-        if self._signal and (engine := self._process.running()) is not None:
+        if (engine := self._process.running()) is not None:
             engine.wake()
 
     def _prepare(self, message: Message[Any], delay: int | None) -> tuple[Message[Any], NewRow]:

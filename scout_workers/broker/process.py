@@ -36,6 +36,7 @@ class ProcessEngine:
         options: How the engine behaves.
         priorities: Tells the priorities messages are sent with.
         lost: Called with each message this process learned it no longer holds.
+        signal: Whether messages written here wake this process's claimer.
     """
 
     def __init__(
@@ -45,11 +46,13 @@ class ProcessEngine:
         *,
         priorities: Callable[[], Iterable[int]],
         lost: Callable[[ClaimedMessage], None],
+        signal: bool,
     ) -> None:
         self._database = database
         self._options = options
         self._priorities = priorities
         self._lost = lost
+        self._signal = signal
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._pid = 0
@@ -66,7 +69,11 @@ class ProcessEngine:
             if engine is None:
                 self._pid = os.getpid()
                 engine = self._engine = Engine(
-                    self._database, self._options, priorities=self._priorities, lost=self._lost
+                    self._database,
+                    self._options,
+                    priorities=self._priorities,
+                    lost=self._lost,
+                    signal=self._signal,
                 )
                 engine.size(self._threads)
             return engine

@@ -167,7 +167,7 @@ def test_a_worker_that_slept_through_its_burial_begins_nothing_and_takes_a_new_i
 def test_what_a_sleeper_had_in_hand_but_had_not_begun_is_given_back_unbegun(
     make_broker: MakeBroker, broker_database: str
 ) -> None:
-    broker = make_broker(options=EngineOptions(pulse=Pulse(interval=60, dead_after=0.5)))
+    broker = make_broker(options=EngineOptions(pulse=Pulse(interval=60, dead_after=1.5)))
     began, go_on = threading.Event(), threading.Event()
     ran: list[str] = []
 
