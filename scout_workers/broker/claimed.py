@@ -62,6 +62,11 @@ class Outcome:
     acked_in: bool = False
     unheard: bool = False
 
+    def brings_messages(self) -> bool:
+        """Tell whether there may be messages in the table that were not there before."""
+        called_back = self.arrival is not None and self.arrival.rows
+        return bool(self.again is not None or self.follow_ups or called_back)
+
     def note(self, error: BaseException | None) -> None:
         """Keep an error's text for whoever looks at the dead message."""
         if error is not None:
@@ -103,7 +108,8 @@ class ClaimedMessage(MessageProxy):
         return isinstance(other, ClaimedMessage) and self.seq < other.seq
 
     def __eq__(self, other: object) -> bool:
-        return self is other
+        # To a message it is equal as every proxy is; two claims of one message are two things.
+        return self is other if isinstance(other, ClaimedMessage) else super().__eq__(other)
 
     def __hash__(self) -> int:
         return id(self)

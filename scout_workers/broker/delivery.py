@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,9 @@ from .claimed import ClaimedMessage, Lease
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +45,9 @@ def _decoded(payload: bytes, queue: str) -> Message[Any]:
     message: Message[Any] = Message.decode(payload)
     # A consumer only knows its own queue, and a message parked in a worker's memory would not
     # survive it: the row's queue counts, and its time has come.
-    message.options.pop("eta", None)
+    eta = message.options.pop("eta", None)
+    if not isinstance(eta, int | float | None):
+        logger.warning(
+            "Invalid eta value for message %r: %r. It is due now.", message.message_id, eta
+        )
     return message if message.queue_name == queue else message.copy(queue_name=queue)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from dramatiq.common import current_millis
+
 from .errors import MessageTooLargeError
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ def new_row(message: Message[Any], *, priority: int, delay: float | None, cap: i
     Args:
         message: The message; its option `dedup_key`, if any, becomes the row's.
         priority: The actor's; smaller is sooner.
-        delay: Milliseconds to wait before it may be claimed.
+        delay: Milliseconds to wait before it may be claimed; None: until the message's own option
+            `eta`, if it has one.
         cap: The largest payload allowed, in bytes.
 
     Raises:
@@ -55,9 +58,16 @@ def new_row(message: Message[Any], *, priority: int, delay: float | None, cap: i
         queue=message.queue_name,
         actor=message.actor_name,
         priority=priority,
-        delay_ms=max(0, int(delay or 0)),
+        delay_ms=_delay_ms(message, delay),
         payload=payload,
     )
+
+
+def _delay_ms(message: Message[Any], delay: float | None) -> int:
+    if delay is None:
+        eta = message.options.get("eta")
+        delay = eta - current_millis() if isinstance(eta, int | float) else 0
+    return max(0, int(delay))
 
 
 def columns(rows: Iterable[NewRow]) -> dict[str, list[Any]]:

@@ -6,11 +6,13 @@ import threading
 from typing import TYPE_CHECKING
 
 import dramatiq
+from dramatiq.middleware import CurrentMessage
 from fix_broker import eventually, rows, working
 
-from scout_workers.broker import EngineOptions, PostgresBroker
+from scout_workers.broker import ClaimedMessage, EngineOptions, PostgresBroker
 
 if TYPE_CHECKING:
+    import pytest
     from fix_broker import MakeBroker
 
 
@@ -216,3 +218,43 @@ def test_flush_drops_what_waits(broker: PostgresBroker, broker_database: str) ->
     broker.enqueue(dramatiq.Message("default", "noop", (), {}, {}), delay=1000)
     broker.flush_all()
     assert rows(broker_database, "SELECT count(*) FROM scout_broker.message") == [(0,)]
+
+
+def test_an_eta_that_is_no_time_is_told_and_the_message_is_due_now(
+    broker: PostgresBroker, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[int] = []
+
+    @dramatiq.actor(broker=broker)
+    def note(number: int) -> None:
+        seen.append(number)
+
+    broker.enqueue(note.message_with_options(args=(1,), eta="tomorrow"))
+    broker.enqueue(note.message_with_options(args=(2,), eta=None))
+    with working(broker):
+        broker.join("default", timeout=5_000)
+    assert sorted(seen) == [1, 2]
+    (told,) = [r.getMessage() for r in caplog.records if "eta" in r.getMessage()]
+    assert "'tomorrow'" in told
+
+
+def test_a_message_is_equal_to_what_was_sent_and_two_claims_of_it_are_two(
+    broker: PostgresBroker,
+) -> None:
+    claims: list[ClaimedMessage] = []
+
+    @dramatiq.actor(broker=broker, max_retries=1)
+    def fail() -> None:
+        message: object = CurrentMessage.get_current_message()
+        assert isinstance(message, ClaimedMessage)
+        claims.append(message)
+        raise RuntimeError("no luck")
+
+    fail.send()
+    with working(broker):
+        broker.join("default", timeout=5_000)
+    first, second = claims
+    assert first == first._message
+    assert first._message != second
+    first._message = second._message
+    assert first != second
