@@ -103,8 +103,12 @@ class Settler:
 
     def _write(self, connection: Connection, batch: Sequence[ClaimedMessage]) -> set[int]:
         acks, retries, deaths, untouched = _sorted_by_outcome(batch)
-        if len(acks) == len(batch) and not effects.any_of(batch):
-            return self._run(connection, "settle_acks", tokens(acks))
+        if not effects.any_of(batch):
+            # One statement is a transaction by itself.
+            if len(acks) == len(batch):
+                return self._run(connection, "settle_acks", tokens(acks))
+            if len(retries) == len(batch):
+                return self._run(connection, "settle_retries", _again(retries))
         with connection.transaction():
             done: set[int] = set()
             if acks:
