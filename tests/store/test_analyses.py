@@ -9,7 +9,7 @@ from scout_workers.domain.errors import ErrorClass, ScoutError
 from scout_workers.domain.failures import failure_of
 from scout_workers.domain.leases import LeaseLostError
 from scout_workers.domain.observations import Description, Observation, Severity
-from scout_workers.store import analyses, ledger, observations
+from scout_workers.store import analyses, ledger, observations, profiles
 
 if TYPE_CHECKING:
     from fix_store import Database, Yard
@@ -94,3 +94,44 @@ def test_an_image_that_expired_meanwhile_stays_expired(
     with store.transaction() as tx:
         analyses.finish(tx, analysis, SEEN)
     assert database.rows("SELECT state FROM scout.captures") == [("expired",)]
+
+
+def test_a_run_in_progress_comes_before_a_settled_one_of_the_active_version(
+    store: Store, yard: Yard, analysis: Analysis, database: Database
+) -> None:
+    with store.transaction() as tx:
+        version = profiles.ensure_active(
+            tx, yard.organization_id, yard.camera_id, provider="x", model="y", instructions=""
+        )
+    database.rows(
+        "INSERT INTO scout.analyses (organization_id, capture_id, profile_version_id, run_no, "
+        "state, settled_at) VALUES (%s, %s, %s, 2, 'skipped', now())",
+        yard.organization_id,
+        analysis.capture.id,
+        version.id,
+    )
+    with store.transaction() as tx:
+        again = analyses.begin(tx, analysis.capture.id, "a later claim")
+        assert again is not None
+        assert (again.id, again.profile, again.call.answer) == (
+            analysis.id,
+            analysis.profile,
+            "{}",
+        )
+
+
+def test_another_run_of_the_same_version_is_begun_when_it_is_there(
+    store: Store, analysis: Analysis, database: Database
+) -> None:
+    with store.transaction() as tx:
+        analyses.finish(tx, analysis, SEEN)
+        assert analyses.begin(tx, analysis.capture.id, "a later claim") is None
+    database.rows(
+        "INSERT INTO scout.analyses (organization_id, capture_id, profile_version_id, run_no) "
+        "SELECT organization_id, capture_id, profile_version_id, 2 FROM scout.analyses"
+    )
+    with store.transaction() as tx:
+        again = analyses.begin(tx, analysis.capture.id, "a later claim")
+    assert again is not None
+    assert again.run_no == 2
+    assert again.call.answer is None
