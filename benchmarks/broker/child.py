@@ -37,6 +37,7 @@ class Child:
 
     def __init__(self, contender: Contender) -> None:
         self.contender = contender
+        self._database = contender.url
         self.stamps = array("d")  # when each message was processed; append is atomic
 
     def setup(self) -> dict[str, Any]:
@@ -62,22 +63,30 @@ class Child:
         return {"rate": len(latencies) / (now - began), "p50": ordered[len(ordered) // 2]}
 
     def enqueue_many(self, seconds: float, batch: int) -> dict[str, Any]:
-        """Enqueue in bulk for so long."""
+        """Enqueue in bulk for so long; to make the messages is not a part of it."""
         arguments = [0.0] * batch
         try:
-            self.contender.send_many(self.contender.queues[0], arguments)
+            self.contender.bulk(self.contender.queues[0], arguments)()
         except NotOfferedError:
             return {"rate": None}
-        count, began = 0, time.monotonic()
-        while time.monotonic() - began < seconds:
-            self.contender.send_many(self.contender.queues[0], arguments)
+        count, spent = 0, 0.0
+        while spent < seconds:
+            enqueue = self.contender.bulk(self.contender.queues[0], arguments)
+            began = time.monotonic()
+            enqueue()
+            spent += time.monotonic() - began
             count += batch
-        return {"rate": count / (time.monotonic() - began)}
+        return {"rate": count / spent}
 
     def send(self, queue: str, count: int = 1, *, stamped: bool = False) -> dict[str, Any]:
         """Enqueue as users do; stamped: the argument is when."""
         for number in range(count):
             self.contender.send(queue, time.monotonic() if stamped else float(number))
+        return {}
+
+    def sleep_in(self, url: str) -> dict[str, Any]:
+        """Tell in which database the body `sleep` has its transactions."""
+        self._database = url
         return {}
 
     def work(self, threads: int, body: str) -> dict[str, Any]:
@@ -152,7 +161,7 @@ class Child:
             return lambda _argument: (note(clock()), for_ever.wait())[0]
         assert name == "sleep", name
         module = importlib.import_module("benchmarks.broker.sleeper")
-        sleeper: Callable[[float], None] = module.Sleeper(self.contender.url, note)
+        sleeper: Callable[[float], None] = module.Sleeper(self._database, note)
         return sleeper
 
 

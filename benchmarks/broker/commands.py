@@ -16,7 +16,17 @@ from scout_workers import embedded
 from . import machine, page, services, show
 from .bench import Bench
 from .catalogue import BY_NAME, ENTRANTS
-from .measures import drain
+from .measures import (
+    backlog,
+    drain,
+    enqueue,
+    idle,
+    kill,
+    latency,
+    queues,
+    sleepers,
+    snapshot,
+)
 from .postgres import Postgres
 from .venvs import NotInstallableError, python_of
 
@@ -25,8 +35,18 @@ if TYPE_CHECKING:
 
     from .results import Section
 
+# Others take a connection a thread.
+SERVER = {"max_connections": "300"}
 MEASURES: dict[str, Callable[[Bench], Section]] = {
     "drain": drain.run,
+    "enqueue": enqueue.run,
+    "latency": latency.run,
+    "sleepers": sleepers.run,
+    "idle": idle.run,
+    "queues": queues.run,
+    "backlog": backlog.run,
+    "snapshot": snapshot.run,
+    "kill": kill.run,
 }
 
 
@@ -40,8 +60,9 @@ def main() -> int:
         found: dict[str, Section] = {}
         for name in asked.measure or MEASURES:
             console.rule(name)
+            watch = machine.Watch(bench)
             section = MEASURES[name](bench)
-            section.conditions = machine.conditions(bench)
+            section.conditions = machine.conditions(bench, watch)
             found[name] = section
             show.section(console, section)
             if not asked.quick or asked.write:
@@ -84,7 +105,7 @@ def _prepare(stack: ExitStack, asked: argparse.Namespace, console: Console) -> B
     folder.chmod(0o711)  # as root the server is another user's process
     url, pid = asked.database_url, None
     if url is None:
-        server = stack.enter_context(embedded.acquire(folder, announce=announce))
+        server = stack.enter_context(embedded.acquire(folder, announce=announce, options=SERVER))
         url, pid = server.url, server.describe().pid
     wanted = [e for e in ENTRANTS if not asked.only or e.name in asked.only or e.name == "ours"]
     bench = Bench(

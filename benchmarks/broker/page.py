@@ -60,10 +60,8 @@ def _all_bars(sections: dict[str, Section]) -> str:
 
 def _shown(section: Section) -> str:
     parts = [f"## {section.title}", section.method]
-    parts += [
-        f"![{plot.title}](benchmarks/{plot.file})"
-        for plot in (*section.bar_plots, *section.line_plots)
-    ]
+    parts += [f"![{plot.title}](benchmarks/{plot.file})" for plot in section.bar_plots]
+    parts += [f"![{plot.title}](benchmarks/{plot.file})" for plot in section.line_plots]
     for table in section.tables:
         parts += [f"**{table.title}**", _markdown(table)]
     parts += [f"- {note}" for note in section.notes]

@@ -48,9 +48,7 @@ def lines(plot: LinePlot) -> str:
     parts = [_text(left, 20, plot.title, "font-weight='bold'")]
     for part in range(5):
         y = top + high - high * part / 4
-        parts.append(
-            f"<line x1='{left}' y1='{y}' x2='{left + wide}' y2='{y}' stroke='#e2e8f0'/>"
-        )
+        parts.append(f"<line x1='{left}' y1='{y}' x2='{left + wide}' y2='{y}' stroke='#e2e8f0'/>")
         parts.append(_text(left - 6, y + 4, f"{most * part / 4:,.0f}", "text-anchor='end'"))
         x = left + wide * part / 4
         parts.append(_text(x, top + high + 18, f"{last * part / 4:.0f} s", "text-anchor='middle'"))
@@ -60,9 +58,7 @@ def lines(plot: LinePlot) -> str:
             f"{left + wide * x / last:.1f},{top + high - high * y / most:.1f}" for x, y in line
         )
         colour = COLOURS[place % len(COLOURS)]
-        parts.append(
-            f"<polyline points='{path}' fill='none' stroke='{colour}' stroke-width='2'/>"
-        )
+        parts.append(f"<polyline points='{path}' fill='none' stroke='{colour}' stroke-width='2'/>")
         x = left + place * 220
         parts.append(f"<rect x='{x}' y='30' width='10' height='10' fill='{colour}'/>")
         parts.append(_text(x + 15, 39, label))

@@ -61,7 +61,7 @@ class Postgres:
 
     def one(self, statement: str | sql.Composed, parameters: tuple[object, ...] = ()) -> Any:  # noqa: ANN401
         """Return the first column of the first row."""
-        row = self._connection.execute(statement, parameters).fetchone()  # type: ignore[arg-type]  # constants of ours
+        row = self._connection.execute(statement, parameters).fetchone()
         return None if row is None else row[0]
 
     def version(self) -> str:
@@ -114,7 +114,11 @@ class Postgres:
             "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = %s", (name,)
         )
         wal = self.one("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn")
-        return Counts(int(transactions), int(wal), cpu_of_tree(self._pid))
+        return Counts(int(transactions), int(wal), self.cpu())
+
+    def cpu(self) -> float:
+        """Return the processor seconds of the server and its children; nan if it is elsewhere."""
+        return cpu_of_tree(self._pid)
 
     def checkpoint(self) -> None:
         """Begin a measurement of WAL where every run begins: right after a checkpoint."""

@@ -15,10 +15,11 @@ def _fields(pid: int) -> list[str]:
 
 
 def cpu_of_tree(pid: int | None) -> float:
-    """Seconds used by a process, its children, and those of its children that have ended."""
+    """Seconds used by a process and all below it, those included that have ended."""
     if pid is None:
         return float("nan")
-    used = sum(int(field) for field in _fields(pid)[11:15])
+    below: dict[str, list[str]] = {}
+    used: dict[str, int] = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
@@ -26,9 +27,12 @@ def cpu_of_tree(pid: int | None) -> float:
             fields = _fields(int(entry.name))
         except OSError:
             continue  # it ended while we looked
-        if fields[1] == str(pid):
-            used += int(fields[11]) + int(fields[12])
-    return used / TICKS
+        below.setdefault(fields[1], []).append(entry.name)
+        used[entry.name] = sum(int(field) for field in fields[11:15])
+    tree = [str(pid)]
+    for process in tree:
+        tree += below.get(process, [])
+    return sum(used.get(process, 0) for process in tree) / TICKS
 
 
 @dataclass(frozen=True, slots=True)

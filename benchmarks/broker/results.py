@@ -81,7 +81,7 @@ def save(path: Path, sections: dict[str, Section]) -> None:
 
 
 def _section(kept: dict[str, Any]) -> Section:
-    made = {
+    made: dict[str, Any] = {
         "tables": [Table(**each) for each in kept.pop("tables")],
         "bars": [Bar(**each) for each in kept.pop("bars")],
         "bar_plots": [BarPlot(**each) for each in kept.pop("bar_plots")],
@@ -98,7 +98,7 @@ def middle(values: Iterable[float | None]) -> float | None:
 
 def paired(ours: Sequence[float | None], theirs: Sequence[float | None]) -> float | None:
     """Return the median of the ratios round by round: what both rounds suffered cancels out."""
-    pairs = zip(ours, theirs, strict=True)
+    pairs = zip(ours, theirs, strict=False)  # others may have had fewer rounds
     return middle(a / b for a, b in pairs if a is not None and b)
 
 

@@ -38,13 +38,13 @@ class Contender(ABC):
     def send(self, queue: str, argument: float) -> None:
         """Enqueue one message as its users do; it is there once this returns."""
 
-    def send_many(self, queue: str, arguments: Sequence[float]) -> None:
-        """Enqueue many messages in one go, if it has a way to.
+    def bulk(self, queue: str, arguments: Sequence[float]) -> Callable[[], object]:
+        """Make what its bulk enqueue takes; return the call that enqueues it all in one go.
 
         Raises:
-            NotOfferedError: It has none.
+            NotOfferedError: It has no bulk enqueue.
         """
-        raise NotOfferedError(f"{type(self).__name__} has no bulk enqueue")
+        raise NotOfferedError(f"no bulk enqueue for {len(arguments)} messages of {queue}")
 
     @abstractmethod
     def start(self, threads: int) -> None:

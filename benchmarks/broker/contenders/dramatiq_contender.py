@@ -23,8 +23,8 @@ class DramatiqContender(Contender):
         super().__init__(url, queues)
         self.broker = self.make_broker()
         self.actors: dict[str, Actor[Any, Any]] = {
-            queue: dramatiq.actor(
-                self._work, broker=self.broker, actor_name=f"work_{queue}", queue_name=queue
+            queue: dramatiq.actor(broker=self.broker, actor_name=f"work_{queue}", queue_name=queue)(
+                self._work
             )
             for queue in self.queues
         }

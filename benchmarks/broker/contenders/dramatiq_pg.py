@@ -13,13 +13,20 @@ from psycopg2.extras import execute_values
 
 from .dramatiq_contender import DramatiqContender
 
+MOST_CONNECTIONS = 100
+
 
 class DramatiqPg(DramatiqContender):
-    """Its broker with its defaults, but for the results it is not asked for."""
+    """Its broker with its defaults, but for the results it is not asked for and its pool.
+
+    With fewer connections than threads its acknowledgements fail instead of waiting, so where
+    one queue is drained it has enough; with several it has its default, as its users do.
+    """
 
     def make_broker(self) -> Any:  # noqa: ANN401 (it has no types)
-        """Nothing but the URL."""
-        return PostgresBroker(url=self.url, results=False)
+        """A connection a thread for one queue, else its default."""
+        most = f"?maxconn={MOST_CONNECTIONS}" if len(self.queues) == 1 else ""
+        return PostgresBroker(url=self.url + most, results=False)
 
     def setup(self) -> None:
         """Run what its `init` prints."""

@@ -12,7 +12,7 @@ from scout_workers.broker import PostgresBroker, migrate
 from .dramatiq_contender import DramatiqContender
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 AT_ONCE = 1000
 
@@ -34,11 +34,12 @@ class Ours(DramatiqContender):
         """Enqueue a thousand at a time."""
         for begin in range(0, count, AT_ONCE):
             numbers = range(begin, min(begin + AT_ONCE, count))
-            self.send_many(self.queues[0], [float(number) for number in numbers])
+            self.bulk(self.queues[0], [float(number) for number in numbers])()
 
-    def send_many(self, queue: str, arguments: Sequence[float]) -> None:
-        """Enqueue in one statement and one commit."""
-        self.broker.enqueue_many(self.message(queue, argument) for argument in arguments)
+    def bulk(self, queue: str, arguments: Sequence[float]) -> Callable[[], object]:
+        """Take messages, in one statement and one commit."""
+        messages = [self.message(queue, argument) for argument in arguments]
+        return lambda: self.broker.enqueue_many(messages)
 
     def is_empty(self) -> bool:
         """Look into the table."""

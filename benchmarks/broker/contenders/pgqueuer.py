@@ -13,7 +13,7 @@ from .contender import Contender
 from .looped import Loop
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 AT_ONCE = 1000
 
@@ -39,17 +39,17 @@ class Pgqueuer(Contender):
         """Enqueue a thousand at a time."""
         for begin in range(0, count, AT_ONCE):
             numbers = range(begin, min(begin + AT_ONCE, count))
-            self.send_many(self.queues[0], [float(number) for number in numbers])
+            self.bulk(self.queues[0], [float(number) for number in numbers])()
 
     def send(self, queue: str, argument: float) -> None:
         """Enqueue one job."""
         self._loop.run(self._queries.enqueue(queue, str(argument).encode()))
 
-    def send_many(self, queue: str, arguments: Sequence[float]) -> None:
-        """Enqueue in one statement."""
+    def bulk(self, queue: str, arguments: Sequence[float]) -> Callable[[], object]:
+        """Take lists of columns, in one statement."""
         payloads = [str(argument).encode() for argument in arguments]
-        names = [queue] * len(payloads)
-        self._loop.run(self._queries.enqueue(names, payloads, [0] * len(payloads)))
+        names, priorities = [queue] * len(payloads), [0] * len(payloads)
+        return lambda: self._loop.run(self._queries.enqueue(names, payloads, priorities))
 
     def start(self, threads: int) -> None:
         """Run its manager in the loop."""

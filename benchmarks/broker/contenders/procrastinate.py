@@ -12,7 +12,7 @@ from .contender import Contender
 from .looped import Loop
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 AT_ONCE = 1000
 
@@ -24,11 +24,14 @@ class Procrastinate(Contender):
         super().__init__(url, queues)
         self._loop = Loop()
         self._app = App(connector=self._connector())
-        self._loop.run(self._app.open_async())
+        self._loop.run(self._open())
         self._tasks: dict[str, Any] = {
             queue: self._app.task(queue=queue, name=f"work_{queue}")(self._job)
             for queue in self.queues
         }
+
+    async def _open(self) -> None:
+        await self._app.open_async()
 
     def _connector(self) -> Any:  # noqa: ANN401 (not importable where mypy runs)
         return PsycopgConnector(
@@ -46,16 +49,16 @@ class Procrastinate(Contender):
         """Defer a thousand at a time."""
         for begin in range(0, count, AT_ONCE):
             numbers = range(begin, min(begin + AT_ONCE, count))
-            self.send_many(self.queues[0], [float(number) for number in numbers])
+            self.bulk(self.queues[0], [float(number) for number in numbers])()
 
     def send(self, queue: str, argument: float) -> None:
         """Defer one job."""
         self._loop.run(self._tasks[queue].defer_async(argument=argument))
 
-    def send_many(self, queue: str, arguments: Sequence[float]) -> None:
-        """Defer in one statement."""
+    def bulk(self, queue: str, arguments: Sequence[float]) -> Callable[[], object]:
+        """Take the arguments of each job, in one statement."""
         jobs = [{"argument": argument} for argument in arguments]
-        self._loop.run(self._tasks[queue].batch_defer_async(*jobs))
+        return lambda: self._loop.run(self._tasks[queue].batch_defer_async(*jobs))
 
     def start(self, threads: int) -> None:
         """Run its worker in the loop."""

@@ -16,7 +16,7 @@ class Redis(DramatiqContender):
 
     def make_broker(self) -> RedisBroker:
         """Nothing but the URL."""
-        return RedisBroker(url=self.url)
+        return RedisBroker(url=self.url)  # type: ignore[no-untyped-call]  # Dramatiq
 
     def setup(self) -> None:
         """Empty the server."""
