@@ -92,7 +92,10 @@ def _shown(deliveries: Deliveries) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("asleep_at", [BEFORE_THE_PAYMENT, AFTER_THE_PAYMENT])
 def test_a_late_answer_is_refused_and_kept_as_a_late_receipt(
-    deliveries: Deliveries, stop: Callable[..., Sleeper], asleep_at: int
+    deliveries: Deliveries,
+    stop: Callable[..., Sleeper],
+    caplog: pytest.LogCaptureFixture,
+    asleep_at: int,
 ) -> None:
     row = deliveries.send(deliveries.capture())
     sleeper = stop(deliveries, row, asleep_at)
@@ -116,6 +119,8 @@ def test_a_late_answer_is_refused_and_kept_as_a_late_receipt(
     assert late[0] == kept[0] == 1500
     assert kept[1]
     assert "given out again" in late[2]
+    assert [m for m in caplog.messages if "late receipt" in m]
+    assert not [m for m in caplog.messages if "gives way" in m]  # it did not go on to finish
 
 
 def test_a_late_answer_is_refused_also_while_the_second_claim_is_still_at_it(
