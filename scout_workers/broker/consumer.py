@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from queue import Empty, SimpleQueue
+import logging
+from queue import Empty
 from typing import TYPE_CHECKING
 
 from dramatiq.broker import Consumer, MessageProxy
@@ -11,23 +12,34 @@ from .claimed import ClaimedMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from queue import SimpleQueue
 
     from .engine import Engine
 
+logger = logging.getLogger(__name__)
+
 
 class PostgresConsumer(Consumer):
-    """Consumes one queue.
+    """Consumes one queue until it is closed.
 
     Dramatiq replaces a consumer after any error and acknowledges old messages through the new one,
     so it keeps nothing of its own: leases live on the messages, counts in the engine.
+
+    Args:
+        engine: What claims for it.
+        queue: The queue's name.
+        timeout: Seconds an idle consumer waits before it returns None.
+        most: The most messages of the queue this process is to hold, if it has a wish.
     """
 
     def __init__(
-        self, engine: Engine, inbox: SimpleQueue[ClaimedMessage], *, timeout: float
+        self, engine: Engine, queue: str, *, timeout: float, most: int | None = None
     ) -> None:
         self._engine = engine
-        self._inbox = inbox
+        self._queue = queue
+        self._inbox: SimpleQueue[ClaimedMessage] = engine.serve(queue, most)
         self._timeout = timeout
+        self._open = True
 
     def __next__(self) -> MessageProxy | None:
         """Return the next claimed message, or None if there was none for a while."""
@@ -38,20 +50,30 @@ class PostgresConsumer(Consumer):
 
     def ack(self, message: MessageProxy) -> None:
         """Settle a message as its outcome says: done, or to be delivered again."""
-        self._engine.settle(_ours(message))
+        if (claimed := _ours(message)) is not None:
+            self._engine.settle(claimed)
 
     def nack(self, message: MessageProxy) -> None:
         """Settle a message as dead, once a worker's middleware have heard of it."""
-        claimed = _ours(message)
-        claimed.outcome.dead = True
-        if not claimed.outcome.unheard:
-            self._engine.settle(claimed)
+        if (claimed := _ours(message)) is not None:
+            claimed.outcome.dead = True
+            if not claimed.outcome.unheard:
+                self._engine.settle(claimed)
 
     def requeue(self, messages: Iterable[MessageProxy]) -> None:
         """Give back messages nobody began."""
-        self._engine.release([_ours(message) for message in messages])
+        self._engine.release([ours for m in messages if (ours := _ours(m)) is not None])
+
+    def close(self) -> None:
+        """Stop consuming; what has been claimed for it and not taken is given back."""
+        if self._open:
+            self._open = False
+            self._engine.leave(self._queue)
 
 
-def _ours(message: MessageProxy) -> ClaimedMessage:
-    assert isinstance(message, ClaimedMessage)
-    return message
+def _ours(message: MessageProxy) -> ClaimedMessage | None:
+    if isinstance(message, ClaimedMessage):
+        return message
+    # As with Dramatiq's own brokers: nothing to settle, and no reason for a thread to die.
+    logger.warning("%s did not come from this broker: it is not settled", message)
+    return None

@@ -6,12 +6,12 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, field
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from .claimer import Claimer, Polling
 from .errors import BrokerUnavailableError
 from .heart import Heart, Pulse
+from .inboxes import Inboxes
 from .pruner import Pruner
 from .rescuer import Rescuer
 from .settler import Settler, tokens
@@ -19,6 +19,7 @@ from .slots import Slots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from queue import SimpleQueue
     from uuid import UUID
 
     from .claimed import ClaimedMessage
@@ -74,7 +75,7 @@ class Engine:
         self.slots = Slots(options.concurrency)
         self.stale = 0
         self._lock = threading.Lock()
-        self._inboxes: dict[str, SimpleQueue[ClaimedMessage]] = {}
+        self._inboxes = Inboxes()
         self._running = False
         self._threads = 1
         self._settler = Settler(database, self._settled)
@@ -110,11 +111,19 @@ class Engine:
         self._threads = threads
         self.slots.size(threads)
 
-    def serve(self, queue: str) -> SimpleQueue[ClaimedMessage]:
-        """Begin to claim from a queue; return where its messages arrive."""
+    def serve(self, queue: str, most: int | None = None) -> SimpleQueue[ClaimedMessage]:
+        """Claim from a queue for one more consumer.
+
+        Args:
+            queue: Its name.
+            most: The most messages of it this process is to hold, if the consumer has a wish.
+
+        Returns:
+            Where its messages arrive.
+        """
         with self._lock:
-            inbox = self._inboxes.setdefault(queue, SimpleQueue())
-            self.slots.serve(queue)
+            inbox = self._inboxes.open(queue)
+            self.slots.serve(queue, most)
             if not self._running:
                 self._running = True
                 parts = (self._settler, self._heart, self._claimer, self._rescuer, self._pruner)
@@ -123,6 +132,16 @@ class Engine:
         self._heart.wake()
         self._claimer.wake()
         return inbox
+
+    def leave(self, queue: str) -> None:
+        """Claim for one consumer less; after the last, what nobody took is given back."""
+        with self._lock:
+            left = self._inboxes.close(queue)
+            if left is None:
+                return
+            self.slots.leave(queue)
+        for message in left:
+            self._give_back(message)
 
     def wake(self) -> None:
         """Look for messages now, if the signal is on: some were written here."""
@@ -166,10 +185,7 @@ class Engine:
         self._heart.draining = True
         self._heart.wake()
         self._claimer.stop(STOP_SECONDS)
-        unstarted = []
-        for inbox in self._inboxes.values():
-            unstarted += _emptied(inbox)
-        self.release(unstarted)
+        self.release(self._inboxes.take_all())
 
     def stop(self) -> None:
         """Settle everything, leave the worker table and stop the threads."""
@@ -196,7 +212,13 @@ class Engine:
         return True
 
     def _deliver(self, message: ClaimedMessage) -> None:
-        self._inboxes[message.queue].put(message)
+        if not self._inboxes.put(message):
+            # The last consumer left while it was being claimed.
+            self._give_back(message)
+
+    def _give_back(self, message: ClaimedMessage) -> None:
+        message.outcome.untouched = True
+        self.settle(message)
 
     def _refuse(self, message: ClaimedMessage, error: Exception) -> None:
         logger.error("message %s cannot be decoded: it is dead", message.lease)
@@ -222,12 +244,3 @@ class Engine:
             if message.lease.owner == owner:
                 message.lost = True
                 self._lost(message)
-
-
-def _emptied(inbox: SimpleQueue[ClaimedMessage]) -> list[ClaimedMessage]:
-    messages = []
-    while True:
-        try:
-            messages.append(inbox.get_nowait())
-        except Empty:
-            return messages

@@ -173,16 +173,17 @@ class PostgresBroker(Broker):
 
         Args:
             queue_name: A declared queue.
-            prefetch: Not used: the queue's concurrency and pace say what is claimed ahead.
+            prefetch: The most messages of it this process is to hold, unless it is the number
+                Dramatiq's workers ask for by default: then the queue's pace says.
             timeout: Milliseconds an idle consumer waits before it returns None.
 
         Raises:
             QueueNotFound: The queue was never declared.
         """
-        del prefetch
         self._declared(queue_name)
+        most = self._process.wish(prefetch)
         engine = self._process.started()
-        return PostgresConsumer(engine, engine.serve(queue_name), timeout=timeout / 1000)
+        return PostgresConsumer(engine, queue_name, timeout=timeout / 1000, most=most)
 
     def join(self, queue_name: str, *, timeout: int | None = None) -> None:
         """Wait until a declared queue holds nothing: ready, scheduled or leased, by whomever.
@@ -241,7 +242,7 @@ class PostgresBroker(Broker):
             return
         if signal == "worker_shutdown":
             # Before the middleware close what the last outcomes are written to.
-            self._process.stop()
+            self._process.leave()
         super().emit_after(signal, *args, **kwargs)
 
     def _tell_lost(self, message: ClaimedMessage) -> None:

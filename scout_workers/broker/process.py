@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 # What middleware do after these is a part of the message's outcome.
 SETTLING = {"process_message", "skip_message", "nack"}
 
+# What a worker prefetches without being told: twice its threads, and this at most.
+MOST_PREFETCHED = 65535
+
 
 class ProcessEngine:
     """Holds at most one running engine, and none that crossed a fork: its threads stayed behind.
@@ -56,7 +59,8 @@ class ProcessEngine:
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._pid = 0
-        self._threads = 1
+        self._workers: set[Worker] = set()
+        self._usual_prefetches: set[int] = set()
 
     def running(self) -> Engine | None:
         """Return this process's engine, if it runs."""
@@ -75,19 +79,24 @@ class ProcessEngine:
                     lost=self._lost,
                     signal=self._signal,
                 )
-                engine.size(self._threads)
+                engine.size(self._threads())
             return engine
 
     def boot(self, worker: Worker, declared: Iterable[str]) -> None:
         """Fit the engine to a worker, and say so if the worker is too small for its queues."""
         queues = worker.consumer_whitelist or declared
         needed = sum(self._options.concurrency.get(queue, 1) for queue in queues)
-        self._threads = worker.worker_threads
-        if self._threads < needed:
+        threads = worker.worker_threads
+        with self._lock:
+            self._workers.add(worker)
+            self._usual_prefetches.add(min(2 * threads, MOST_PREFETCHED))
+            if (engine := self.running()) is not None:
+                engine.size(self._threads())
+        if threads < needed:
             logger.warning(
                 "%d worker threads for queues that may hold %d messages: fast queues will wait "
                 "behind slow ones. Run with --threads %d.",
-                self._threads,
+                threads,
                 needed,
                 needed,
             )
@@ -114,16 +123,29 @@ class ProcessEngine:
             engine.settle(message)
 
     def drain(self, worker: Worker) -> None:
-        """Claim nothing more, and give back at once what no thread has begun."""
-        engine = self.running()
-        if engine is None:
-            return
+        """Give back at once what no thread has begun; with the last worker, claim nothing more."""
+        with self._lock:
+            self._workers.discard(worker)
+            engine, last = self.running(), not self._workers
+            if engine is None:
+                return
+            engine.size(self._threads())
         try:
-            engine.drain()
+            if last:
+                engine.drain()
             engine.release(unbegun(worker))
         except BrokerUnavailableError as error:
             # The shutdown must go on: whoever rescues after us gives them back.
             logger.warning("could not give back unbegun messages: %s", error)
+
+    def wish(self, prefetch: int) -> int | None:
+        """Return a prefetch somebody chose; None: it is what a worker asks for by itself."""
+        return None if prefetch in self._usual_prefetches else prefetch
+
+    def leave(self) -> None:
+        """Stop when the last worker has gone."""
+        if not self._workers:
+            self.stop()
 
     def stop(self) -> None:
         """Settle what is done, leave the worker table and stop the threads."""
@@ -131,3 +153,6 @@ class ProcessEngine:
             engine, self._engine = self.running(), None
         if engine is not None:
             engine.stop()
+
+    def _threads(self) -> int:
+        return sum(worker.worker_threads for worker in self._workers) or 1

@@ -22,7 +22,8 @@ MOST_AHEAD = 2000
 
 @dataclass(slots=True)
 class _Queue:
-    limit: int | None
+    limit: int | None = None
+    served: bool = False
     held: int = 0
     settled: int = 0
     rate: float = 0.0  # messages a second, smoothed
@@ -54,10 +55,23 @@ class Slots:
         self._threads = 1
         self._measured_at = time.monotonic()
 
-    def serve(self, queue: str) -> None:
-        """Begin to claim from a queue."""
+    def serve(self, queue: str, most: int | None = None) -> None:
+        """Begin to claim from a queue, or go on.
+
+        Args:
+            queue: Its name.
+            most: A limit the consumer asks for; the smaller one counts.
+        """
+        limits = [limit for limit in (self._limits.get(queue), most) if limit is not None]
         with self._lock:
-            self._queues.setdefault(queue, _Queue(self._limits.get(queue)))
+            served = self._queues.setdefault(queue, _Queue())
+            served.limit = min(limits, default=None)
+            served.served = True
+
+    def leave(self, queue: str) -> None:
+        """Claim no more from a queue; what is held of it is still counted."""
+        with self._lock:
+            self._queues[queue].served = False
 
     def size(self, threads: int) -> None:
         """Tell how many worker threads there are; what an unlimited queue may at least hold."""
@@ -70,6 +84,8 @@ class Slots:
             self._measure()
             wanted = {}
             for name, queue in self._queues.items():
+                if not queue.served:
+                    continue
                 free = queue.capacity(self._threads) - queue.held
                 if free >= queue.worthwhile() or (free > 0 and queue.held == 0):
                     wanted[name] = free
@@ -100,7 +116,7 @@ class Slots:
     def served(self) -> list[str]:
         """Return the queues this process claims from."""
         with self._lock:
-            return sorted(self._queues)
+            return sorted(name for name, queue in self._queues.items() if queue.served)
 
     def _measure(self) -> None:
         now = time.monotonic()
