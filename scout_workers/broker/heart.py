@@ -86,8 +86,8 @@ class Heart:
 
     @property
     def owner(self) -> UUID | None:
-        """The id to claim under; None while the process is not registered."""
-        return self._id if self._registered.is_set() else None
+        """The id to claim under; None while unregistered, or while we may be thought dead."""
+        return self._id if self._registered.is_set() and self.is_fresh() else None
 
     def is_fresh(self) -> bool:
         """Tell whether the last heartbeat is recent enough that nobody can think us dead."""
