@@ -87,7 +87,8 @@ def error_of(store: S3Store) -> BlobError:
     began = time.monotonic()
     with pytest.raises(BlobError) as caught:
         store.read(REF, limit=1000)
-    assert time.monotonic() - began < 1.0
+    # These servers never end by themselves: what matters is that it ended, on a busy machine too.
+    assert time.monotonic() - began < 10.0
     store.close()
     return caught.value
 
