@@ -13,6 +13,7 @@ import numpy as np
 
 from scout_workers.llm.local.illumination import Cells, cells_of, in_light_of
 from scout_workers.llm.local.planes import Plane, smoothed
+from scout_workers.llm.local.tone import in_tone_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,7 @@ def background_of(current: Layers, earlier: Sequence[Layers]) -> Background:
         earlier: Earlier ones, laid on it.
     """
     measured = [cells_of(plane) for plane in current.planes]
-    relit = [_relit(layers, measured) for layers in earlier]
+    relit = [_relit(layers, current, measured) for layers in earlier]
     if len(relit) < _THREE:
         nearest = [
             _nearest(now, planes)
@@ -97,11 +98,12 @@ def background_of(current: Layers, earlier: Sequence[Layers]) -> Background:
     return Background(Layers(luma, red, blue), np.minimum(luma - low, high - luma))
 
 
-def _relit(layers: Layers, measured: list[Cells]) -> Layers:
+def _relit(layers: Layers, current: Layers, measured: list[Cells]) -> Layers:
+    planes = in_tone_of(layers.luma, current.luma), layers.red, layers.blue
     return Layers(
         *(
             in_light_of(plane, cells_of(plane), cells)
-            for plane, cells in zip(layers.planes, measured, strict=True)
+            for plane, cells in zip(planes, measured, strict=True)
         )
     )
 

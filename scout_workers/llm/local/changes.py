@@ -59,16 +59,21 @@ class Change:
     only_light: bool
 
 
-def changes_of(current: Layers, background: Background, *, colour: bool) -> list[Change]:
+def changes_of(
+    current: Layers, background: Background, *, colour: bool, doubt: float = 1.0
+) -> list[Change]:
     """Find the regions that changed, largest first.
 
     Args:
         current: The new picture.
         background: The usual one, in the same light.
         colour: Whether both have colours that can be compared.
+        doubt: How much more than usual a difference must be to count.
     """
     scene = _Scene(
-        current, background.layers, halved(difference_of(current, background, colour=colour))
+        current,
+        background.layers,
+        halved(difference_of(current, background, colour=colour, doubt=doubt)),
     )
     found = [change for change in _seen(scene) if not _is_caption(change)]
     return sorted(found, key=lambda change: (-change.area, change.y, change.x))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _STEADY = 0.025  # of the longest side: less is wind
 _SHOWS_LITTLE = 0.60  # share of blank tiles
 _ENOUGH_REFERENCES = 2
+_VEIL_STEADY, _VEIL_DOUBT = 0.10, 5.0
+_LIGHT_STEADY, _LIGHT_DOUBT = 0.15, 2.0
 
 
 class Outcome(Enum):
@@ -40,6 +42,7 @@ class Comparison:
         earlier: What the comparable pictures showed, newest first.
         shift: How far the content moved, where it did: right and down, as fractions.
         haze_before: The least haze score of the comparable pictures.
+        sharpness_before: Their least sharpness, where it could be told.
         changes: Regions that changed, largest first.
     """
 
@@ -47,6 +50,7 @@ class Comparison:
     earlier: tuple[Shown, ...] = ()
     shift: tuple[float, float] = (0.0, 0.0)
     haze_before: float | None = None
+    sharpness_before: float | None = None
     changes: tuple[Change, ...] = ()
 
 
@@ -93,9 +97,24 @@ def _same(now: Look, steady: Sequence[tuple[Look, Likeness]]) -> Comparison:
     ]
     looks = [look for look, _ in steady]
     colour = not any(look.colour.monochrome for look in (now, *looks))
+    background = background_of(current, laid_on)
     return Comparison(
         Outcome.SAME,
         earlier=tuple(look.shown for look in looks),
         haze_before=min(look.haze.score for look in looks),
-        changes=tuple(changes_of(current, background_of(current, laid_on), colour=colour)),
+        sharpness_before=min(
+            (look.sharpness for look in looks if look.sharpness is not None), default=None
+        ),
+        changes=tuple(changes_of(current, background, colour=colour, doubt=_doubt(now, looks))),
+    )
+
+
+def _doubt(now: Look, looks: Sequence[Look]) -> float:
+    """Return how much more than usual must differ to count, fog or light having changed much."""
+    veil = max(abs(now.haze.veil - look.haze.veil) for look in looks)
+    light = max(abs(now.exposure.mean - look.exposure.mean) for look in looks)
+    return (
+        1
+        + _VEIL_DOUBT * max(0.0, veil - _VEIL_STEADY)
+        + _LIGHT_DOUBT * max(0.0, light - _LIGHT_STEADY)
     )

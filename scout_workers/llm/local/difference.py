@@ -15,7 +15,7 @@ _NOISE_TIMES, _UNREST_TIMES = 6.0, 2.0
 _MAD_TO_SIGMA = 1.4826
 
 
-def difference_of(current: Layers, background: Background, *, colour: bool) -> Plane:
+def difference_of(current: Layers, background: Background, *, colour: bool, doubt: float) -> Plane:
     """Return the difference at each pixel; from 1 on it is more than chance.
 
     Noise is taken from the picture itself (the median difference), unrest from the earlier
@@ -25,6 +25,7 @@ def difference_of(current: Layers, background: Background, *, colour: bool) -> P
         current: The new picture.
         background: The usual one, in the same light.
         colour: Whether both have colours that can be compared.
+        doubt: How much more than usual it takes, 1 or more: fog that came or went explains much.
     """
     usual = background.layers
     unrest = np.float32(_UNREST_TIMES) * background.unrest
@@ -33,14 +34,15 @@ def difference_of(current: Layers, background: Background, *, colour: bool) -> P
         for now, before in ((current.red, usual.red), (current.blue, usual.blue)):
             none = np.zeros_like(unrest)
             difference = np.maximum(difference, _beyond(now, before, _LEAST_COLOUR, none))
-    return difference
+    result: Plane = difference / np.float32(doubt)
+    return result
 
 
 def _beyond(now: Plane, usual: Plane, least: float, unrest: Plane) -> Plane:
     noise = _MAD_TO_SIGMA * float(np.median(np.abs(now - usual)))
-    doubt = np.maximum(np.float32(max(least, _NOISE_TIMES * noise)), unrest)
+    chance = np.maximum(np.float32(max(least, _NOISE_TIMES * noise)), unrest)
     lowest, highest = _extremes(usual)
-    result: Plane = np.maximum(np.maximum(now - highest, lowest - now), 0) / doubt
+    result: Plane = np.maximum(np.maximum(now - highest, lowest - now), 0) / chance
     return result
 
 

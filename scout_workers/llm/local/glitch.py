@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from scout_workers.llm.local.frame import Frame
 
 _PROOF = 2
-_SOME_CUTS, _MANY_CUTS, _MANY_BREAKS = 2, 3, 3
+_SOME_CUTS, _MANY_CUTS = 2, 3
+_MANY_BREAKS = 4
+_ONE_TEAR, _MANY_TEARS = 1, 2
 _SOME_REPETITION, _PLAIN_REPETITION = 0.33, 0.55
 _WILD, _WILD_GREEN = 0.25, 0.10
 _BAND = 0.12
@@ -39,17 +41,18 @@ class Glitch:
     @property
     def signs(self) -> dict[str, int]:
         """What was found, in words, and how much each counts."""
+        rows = self.breaks
         found = {
-            "bands of different colours": (self.breaks.cuts >= _SOME_CUTS)
-            + (self.breaks.cuts >= _MANY_CUTS),
-            "rows where the picture does not go on": _PROOF * (self.breaks.breaks >= _MANY_BREAKS),
+            "bands of different colours": (rows.cuts >= _SOME_CUTS) + (rows.cuts >= _MANY_CUTS),
+            "rows where the picture does not go on": int(rows.breaks >= _MANY_BREAKS),
+            "bands shifted sideways": (rows.tears >= _ONE_TEAR) + (rows.tears >= _MANY_TEARS),
             "the same picture several times, one below the other": (
                 self.repetition > _SOME_REPETITION
             )
             + (self.repetition > _PLAIN_REPETITION),
             "garish colours": int(self.wild),
-            "one row drawn out downwards": _PROOF * (self.breaks.smear > _BAND),
-            "a flat fill in its lower part": _PROOF * (self.breaks.fill > _BAND),
+            "one row drawn out downwards": _PROOF * (rows.smear > _BAND),
+            "a flat fill in its lower part": _PROOF * (rows.fill > _BAND),
         }
         return {words: count for words, count in found.items() if count}
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _TILE = 16
 _DETAILS_AGAINST = 4.0
 _FOGGED_FROM, _MORE_THAN_BEFORE, _FOGGED_THEN = 0.40, 0.20, 0.28
-_THICK_FROM = 0.70
+_THICK_FROM, _LIGHT_FROM = 0.70, 0.62
 _TOO_DARK, _CLIPPED, _CLIPPED_TO = 0.07, 0.975, 0.35
 
 
@@ -34,10 +34,13 @@ class Haze:
         veil: How light the dark parts of three quarters of the picture are, against its lightest
             parts; 0 to 1, and 0 where glare or darkness leave nothing to tell it by.
         details: Contrast of the strongest details, against the lightest parts.
+        lightness: Of the middle of the picture's brightness, against the lightest parts: fog is
+            light, a dirty lens or paint is not.
     """
 
     veil: float
     details: float
+    lightness: float
 
     @property
     def score(self) -> float:
@@ -47,7 +50,7 @@ class Haze:
     @property
     def fogged(self) -> bool:
         """The veil is plain to see."""
-        return self.score > _FOGGED_FROM
+        return self.score > _FOGGED_FROM and self.lightness > _LIGHT_FROM
 
     @property
     def thick(self) -> bool:
@@ -56,17 +59,19 @@ class Haze:
 
     def thicker_than(self, before: float) -> bool:
         """Tell whether it is fogged by comparison, with the score of earlier pictures."""
-        return self.score > _FOGGED_THEN and self.score - before > _MORE_THAN_BEFORE
+        much = self.score > _FOGGED_THEN and self.score - before > _MORE_THAN_BEFORE
+        return much and self.lightness > _LIGHT_FROM
 
 
 def haze_of(frame: Frame, structure: Structure) -> Haze:
     """Measure the veil over a picture."""
     light = float(np.percentile(frame.luma, 95))
     if light < _TOO_DARK or float((frame.luma > _CLIPPED).mean()) > _CLIPPED_TO:
-        return Haze(0.0, 0.0)
+        return Haze(0.0, 0.0, 0.0)
     darkest = smoothed(frame.rgb.min(axis=2))
     dark_parts = tile_minima(darkest, grid_of(frame.shape, _TILE))
     return Haze(
         veil=float(np.percentile(dark_parts, 25)) / light,
         details=float(np.sqrt(np.percentile(structure.coarse, 90))) / light,
+        lightness=float(np.median(frame.luma)) / light,
     )

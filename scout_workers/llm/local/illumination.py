@@ -15,8 +15,8 @@ from PIL import Image
 from scout_workers.llm.local.planes import Plane, grid_of
 
 _CELL = 40
-_LEAST_SPREAD = 0.008
-_GAINS = (0.25, 3.0)
+_LEAST_SPREAD = 0.03  # noise has a spread too, and must not be taken for contrast
+_GAINS = (0.3, 1.5)
 
 
 class Cells(NamedTuple):
@@ -51,7 +51,7 @@ def in_light_of(plane: Plane, own: Cells, other: Cells) -> Plane:
     """
     least = np.float32(_LEAST_SPREAD)
     gain = _settled(np.clip((other.spread + least) / (own.spread + least), *_GAINS))
-    level = _settled(other.middle - gain * own.middle)
+    level = _settled(other.middle - gain * own.middle)  # with the gain that will be used
     height, width = _shape(plane)
     result: Plane = plane * _spread_out(gain, height, width) + _spread_out(level, height, width)
     return result

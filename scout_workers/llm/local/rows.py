@@ -22,6 +22,7 @@ _CUT_FROM, _BREAK_FROM = 0.85, 0.55  # share of the columns that jump
 _APART, _NEAR, _ELSEWHERE = 16, 6, 0.75
 _SUDDEN = 0.62  # of a step, within the rows left out
 _CONTINUED_BELOW, _CONTINUES_FROM, _TEXTURED = 0.2, 0.4, 0.01
+_REACH, _LEAST_ASIDE, _TORN_FROM = 1 / 3, 0.02, 0.5  # of the width, twice; a correlation
 _DETAIL, _SMALLEST = 41, 64  # pixels
 _SAME_ROW, _STRIPED = 0.12, 0.008
 _FLAT, _GREY, _MIDDLE, _GREEN = 0.012, 0.03, 0.06, 0.25
@@ -33,12 +34,14 @@ class Breaks(NamedTuple):
     Attributes:
         cuts: Rows where the colours jump.
         breaks: Rows where the picture does not go on.
+        tears: Those of them below which it goes on farther left or right.
         smear: Share of the picture's height that repeats one row.
         fill: Share of its height, at the lower edge, that is one flat grey or green.
     """
 
     cuts: int
     breaks: int
+    tears: int
     smear: float
     fill: float
 
@@ -47,16 +50,18 @@ def breaks_of(frame: Frame) -> Breaks:
     """Look along the rows of a picture for what the world does not do."""
     height, width = frame.shape
     if min(height, width) < _SMALLEST:
-        return Breaks(0, 0, 0.0, 0.0)
+        return Breaks(0, 0, 0, 0.0, 0.0)
     red, blue = frame.rgb[..., 0] - frame.luma, frame.rgb[..., 2] - frame.luma
     steps = [_Steps(plane) for plane in (red, blue, frame.luma)]
     colour = (steps[0].jumps(_COLOUR_STEP) | steps[1].jumps(_COLOUR_STEP)).mean(axis=1)
     either = np.maximum(colour, steps[2].jumps(_LIGHT_STEP).mean(axis=1))
     sudden = np.maximum(steps[0].suddenness(), steps[1].suddenness())
     cuts = [row for row in _peaks(colour, _CUT_FROM) if sudden[row] > _SUDDEN]
+    breaks = [row for row in _peaks(either, _BREAK_FROM) if _stops(steps[2], row)]
     return Breaks(
         cuts=len(cuts),
-        breaks=sum(_stops(steps[2], row) for row in _peaks(either, _BREAK_FROM)),
+        breaks=len(breaks),
+        tears=sum(_goes_on_aside(steps[2], row) for row in breaks),
         smear=_smear(frame.luma),
         fill=_fill(frame),
     )
@@ -133,6 +138,19 @@ def _stops(light: _Steps, row: int) -> bool:
         and continued[max(0, row - 1) : row + 2].min() < _CONTINUED_BELOW
         and continued[max(0, row - _NEAR) : row + _NEAR + 1].max() > _CONTINUES_FROM
     )
+
+
+def _goes_on_aside(light: _Steps, row: int) -> bool:
+    """Tell whether what stands above a row goes on below it, but farther left or right."""
+    above, below = _detail(light.above[row : row + 1])[0], _detail(light.below[row : row + 1])[0]
+    width, reach = len(above), int(_REACH * len(above))
+    spectrum = np.conj(np.fft.rfft(above, 2 * width)) * np.fft.rfft(below, 2 * width)
+    products = np.roll(np.fft.irfft(spectrum, 2 * width), reach)[: 2 * reach + 1]
+    aside = int(products.argmax()) - reach
+    left, right = above[max(0, -aside) : width - aside], below[max(0, aside) : width + aside]
+    energy = float((left * left).sum() * (right * right).sum())
+    alike = float(products.max()) / (energy**0.5 + 1e-9)
+    return abs(aside) > _LEAST_ASIDE * width and alike > _TORN_FROM
 
 
 def _smear(luma: Plane) -> float:

@@ -16,8 +16,23 @@ if TYPE_CHECKING:
     from scout_workers.llm.local.structure import Structure
 
 BLURRED_BELOW = 0.15
+SOFT_BELOW, SOFTER_THAN_BEFORE = 0.30, 0.40
 _FEWEST_TILES = 6
 _SHARPEST = 75
+
+
+def blurred(sharpness: float | None, before: float | None) -> bool:
+    """Tell whether a picture is blurred: by itself, or plainly softer than the ones before.
+
+    Args:
+        sharpness: Of the picture, as `sharpness_of` measures it.
+        before: The least of the comparable earlier pictures.
+    """
+    if sharpness is None:
+        return False
+    if sharpness < BLURRED_BELOW:
+        return True
+    return before is not None and sharpness < SOFT_BELOW and sharpness < SOFTER_THAN_BEFORE * before
 
 
 def sharpness_of(structure: Structure) -> float | None:

@@ -12,7 +12,7 @@ from scout_workers.domain.observations import Region, Severity
 from scout_workers.llm.local import words
 from scout_workers.llm.local.comparison import Outcome
 from scout_workers.llm.local.findings import Finding, sure
-from scout_workers.llm.local.sharpness import BLURRED_BELOW
+from scout_workers.llm.local.sharpness import BLURRED_BELOW, blurred
 
 if TYPE_CHECKING:
     from scout_workers.llm.local.changes import Change
@@ -38,7 +38,9 @@ def findings_of(
         return [_burnt_out(look)]
     if obstruction.whole:
         return [_nothing_seen(look, obstruction)]
-    found = [*_fogged(look, comparison), *_blurred(look)]
+    found = _fogged(look, comparison)
+    if not look.haze.thick:
+        found += _blurred(look, comparison)
     if not found:
         found += _hidden(obstruction)
     if not found:
@@ -114,13 +116,16 @@ def _fogged(look: Look, comparison: Comparison) -> list[Finding]:
     ]
 
 
-def _blurred(look: Look) -> list[Finding]:
-    if look.sharpness is None or look.sharpness >= BLURRED_BELOW:
+def _blurred(look: Look, comparison: Comparison) -> list[Finding]:
+    if look.sharpness is None or not blurred(look.sharpness, comparison.sharpness_before):
         return []
+    by_itself = look.sharpness < BLURRED_BELOW
     return [
         Finding(
             "focus",
-            "blurred all over: no part of the picture is sharp",
+            "blurred all over: no part of the picture is sharp"
+            if by_itself
+            else "blurred: no part of the picture is as sharp as in the earlier ones",
             Severity.WARNING,
             sure(BLURRED_BELOW - look.sharpness, 0, BLURRED_BELOW * 0.7),
             ("blurred",),
