@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .background import Background
 from .delivery import read
 from .hints import Hints
+from .slots import RAMP_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -97,7 +98,7 @@ class Claimer:
         owner = self._owner()
         wanted = self._slots.wanted()
         if owner is None or not wanted:
-            return self._polling.interval
+            return self._until_there_is_room()
         if self._in_doubt:
             self._disown(owner)
         claimed, due_in = self._claim(owner, wanted)
@@ -110,9 +111,13 @@ class Claimer:
             self._database.run("promote", {})
             return 0.0
         if self._hungry:
-            return 0.0 if self._slots.wanted() else self._polling.interval
+            return 0.0 if self._slots.wanted() else self._until_there_is_room()
         pause = self._pause()
         return pause if due_in is None else min(pause, due_in)
+
+    def _until_there_is_room(self) -> float:
+        # A freed slot wakes us; one that the ramp opens does not.
+        return RAMP_SECONDS if self._slots.ramping() else self._polling.interval
 
     def _pause(self) -> float:
         # Back off while idle, with jitter so that many processes do not look in step.

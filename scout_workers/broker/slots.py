@@ -18,6 +18,12 @@ HORIZON_SECONDS = 0.1
 # ... and is topped up when what is missing is worth a statement.
 TOP_UP_SECONDS = 0.005
 MOST_AHEAD = 2000
+# A queue with a limit is filled over a moment when a process comes up, not in one instant: sixty
+# actors that begin together would wait for each other's ten connections, and, as calls take about
+# as long as each other, go on to end and begin together.
+FIRST_BITE = 6
+RAMP_PER_SECOND = 150.0
+RAMP_SECONDS = 0.04
 
 
 @dataclass(slots=True)
@@ -27,11 +33,16 @@ class _Queue:
     held: int = 0
     settled: int = 0
     rate: float = 0.0  # messages a second, smoothed
+    began_at: float | None = None  # with the first message
 
     def capacity(self, threads: int) -> int:
         if self.limit is not None:
-            return self.limit
+            return min(self.limit, self.ramped())
         return min(MOST_AHEAD, max(threads, int(self.rate * HORIZON_SECONDS)))
+
+    def ramped(self) -> int:
+        since = 0.0 if self.began_at is None else time.monotonic() - self.began_at
+        return FIRST_BITE + int(since * RAMP_PER_SECOND)
 
     def worthwhile(self) -> int:
         return 1 if self.limit is not None else max(1, int(self.rate * TOP_UP_SECONDS))
@@ -91,12 +102,25 @@ class Slots:
                     wanted[name] = free
             return wanted
 
+    def ramping(self) -> bool:
+        """Tell whether a queue is still being filled for the first time."""
+        with self._lock:
+            return any(
+                queue.began_at is not None
+                and queue.limit is not None
+                and queue.ramped() < queue.limit
+                for queue in self._queues.values()
+            )
+
     def take(self, messages: Iterable[ClaimedMessage]) -> None:
         """Note claims."""
         with self._lock:
             for message in messages:
                 self._held[message.lease.id] = message
-                self._queues[message.queue].held += 1
+                queue = self._queues[message.queue]
+                queue.held += 1
+                if queue.began_at is None:
+                    queue.began_at = time.monotonic()
 
     def free(self, messages: Iterable[ClaimedMessage]) -> None:
         """Note settlements; a message that is not held is passed over."""
