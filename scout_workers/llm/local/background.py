@@ -91,11 +91,15 @@ def background_of(current: Layers, earlier: Sequence[Layers]) -> Background:
             for now, planes in zip(current.planes, _by_plane(relit), strict=True)
         ]
         return Background(Layers(*nearest), np.zeros_like(current.luma))
-    low, luma, high = np.sort(np.stack([layers.luma for layers in relit]), axis=0)
-    red, blue = (
-        np.median(np.stack(planes), axis=0).astype(np.float32) for planes in _by_plane(relit)[1:]
-    )
-    return Background(Layers(luma, red, blue), np.minimum(luma - low, high - luma))
+    luma, red, blue = (_middle(*planes) for planes in _by_plane(relit))
+    gaps = np.sort(np.abs(np.stack([layers.luma for layers in relit]) - luma), axis=0)
+    return Background(Layers(luma, red, blue), gaps[1])
+
+
+def _middle(first: Plane, second: Plane, third: Plane) -> Plane:
+    lower, upper = np.minimum(first, second), np.maximum(first, second)
+    result: Plane = np.maximum(lower, np.minimum(upper, third))
+    return result
 
 
 def _relit(layers: Layers, current: Layers, measured: list[Cells]) -> Layers:

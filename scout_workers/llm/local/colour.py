@@ -49,7 +49,7 @@ def colour_of(frame: Frame) -> Colour:
     red = tile_means(frame.rgb[..., 0], grid).ravel() - luma
     blue = tile_means(frame.rgb[..., 2], grid).ravel() - luma
     spread = np.hypot(_without_tint(red, luma), _without_tint(blue, luma))
-    most, least = frame.rgb.max(axis=2), frame.rgb.min(axis=2)
+    most, least = frame.most, frame.least
     vivid = (most > _VIVID_VALUE) & (most - least > _VIVID_SATURATION * most)
     return Colour(
         spread=float(np.percentile(spread, 90)),

@@ -22,6 +22,7 @@ _SHOWS_LITTLE = 0.60  # share of blank tiles
 _ENOUGH_REFERENCES = 2
 _VEIL_STEADY, _VEIL_DOUBT = 0.10, 5.0
 _LIGHT_STEADY, _LIGHT_DOUBT = 0.15, 2.0
+_SHIFT_STEADY, _SHIFT_DOUBT = 0.003, 40.0
 
 
 class Outcome(Enum):
@@ -105,16 +106,18 @@ def _same(now: Look, steady: Sequence[tuple[Look, Likeness]]) -> Comparison:
         sharpness_before=min(
             (look.sharpness for look in looks if look.sharpness is not None), default=None
         ),
-        changes=tuple(changes_of(current, background, colour=colour, doubt=_doubt(now, looks))),
+        changes=tuple(changes_of(current, background, colour=colour, doubt=_doubt(now, steady))),
     )
 
 
-def _doubt(now: Look, looks: Sequence[Look]) -> float:
-    """Return how much more than usual must differ to count, fog or light having changed much."""
-    veil = max(abs(now.haze.veil - look.haze.veil) for look in looks)
-    light = max(abs(now.exposure.mean - look.exposure.mean) for look in looks)
+def _doubt(now: Look, steady: Sequence[tuple[Look, Likeness]]) -> float:
+    """Return how much more than usual must differ to count: fog, light or wind explain much."""
+    veil = max(abs(now.haze.veil - look.haze.veil) for look, _ in steady)
+    light = max(abs(now.exposure.mean - look.exposure.mean) for look, _ in steady)
+    shift = max(like.shift for _, like in steady)
     return (
         1
         + _VEIL_DOUBT * max(0.0, veil - _VEIL_STEADY)
         + _LIGHT_DOUBT * max(0.0, light - _LIGHT_STEADY)
+        + _SHIFT_DOUBT * max(0.0, shift - _SHIFT_STEADY)
     )

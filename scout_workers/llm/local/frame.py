@@ -30,6 +30,20 @@ class Frame:
     luma: Plane
 
     @property
+    def most(self) -> Plane:
+        """The strongest channel of each pixel."""
+        red, green, blue = (self.rgb[..., channel] for channel in range(3))
+        result: Plane = np.maximum(np.maximum(red, green), blue)
+        return result
+
+    @property
+    def least(self) -> Plane:
+        """The weakest channel of each pixel."""
+        red, green, blue = (self.rgb[..., channel] for channel in range(3))
+        result: Plane = np.minimum(np.minimum(red, green), blue)
+        return result
+
+    @property
     def shape(self) -> tuple[int, int]:
         """Height and width in pixels."""
         height, width = self.luma.shape
@@ -38,12 +52,12 @@ class Frame:
 
 def frame_of(image: PreparedImage) -> Frame:
     """Decode an image at the working size; a smaller one keeps its own size."""
+    scale = min(1.0, WORKING_SIDE / max(image.width, image.height))
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     with JpegImagePlugin.JpegImageFile(BytesIO(image.jpeg)) as picture:
-        picture.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
+        picture.draft("RGB", size)
         shown = picture.convert("RGB")
-    scale = WORKING_SIDE / max(shown.size)
-    if scale < 1:
-        size = (max(1, round(shown.width * scale)), max(1, round(shown.height * scale)))
+    if shown.size != size:
         shown = shown.resize(size, Image.Resampling.BICUBIC)
     rgb = np.asarray(shown, dtype=np.float32) * np.float32(1 / 255)
     return Frame(rgb, (rgb @ _LUMA).astype(np.float32, copy=False))

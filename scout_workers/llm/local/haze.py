@@ -68,7 +68,7 @@ def haze_of(frame: Frame, structure: Structure) -> Haze:
     light = float(np.percentile(frame.luma, 95))
     if light < _TOO_DARK or float((frame.luma > _CLIPPED).mean()) > _CLIPPED_TO:
         return Haze(0.0, 0.0, 0.0)
-    darkest = smoothed(frame.rgb.min(axis=2))
+    darkest = smoothed(frame.least)
     dark_parts = tile_minima(darkest, grid_of(frame.shape, _TILE))
     return Haze(
         veil=float(np.percentile(dark_parts, 25)) / light,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scout_workers.llm.local.structure import Structure
 
 BLURRED_BELOW = 0.15
-SOFT_BELOW, SOFTER_THAN_BEFORE = 0.30, 0.40
+SOFT_BELOW, SOFTER_THAN_BEFORE = 0.22, 0.33
 _FEWEST_TILES = 6
 _SHARPEST = 75
 

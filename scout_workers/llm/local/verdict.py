@@ -41,7 +41,7 @@ def findings_of(
     found = _fogged(look, comparison)
     if not look.haze.thick:
         found += _blurred(look, comparison)
-    if not found:
+    if not found and not (comparison.outcome is Outcome.UNLIKE and not obstruction.largely):
         found += _hidden(obstruction)
     if not found:
         found += _moved(comparison)

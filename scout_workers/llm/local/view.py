@@ -78,6 +78,15 @@ def likeness(first: Plane, second: Plane) -> Likeness:
     return Likeness(
         in_place=float(scores[_REACH, _REACH]),
         shifted=float(scores[row, column]),
-        dx=(column - _REACH) / longest,
-        dy=(row - _REACH) / longest,
+        dx=(column - _REACH + _between(scores[row], column)) / longest,
+        dy=(row - _REACH + _between(scores[:, column], row)) / longest,
     )
+
+
+def _between(scores: Plane, peak: int) -> float:
+    """Return how far beside its highest sample a row of scores has its summit, -0.5 to 0.5."""
+    if not 0 < peak < len(scores) - 1:
+        return 0.0
+    left, middle, right = (float(score) for score in scores[peak - 1 : peak + 2])
+    curve = left - 2 * middle + right
+    return 0.0 if curve >= 0 else max(-0.5, min(0.5, (left - right) / (2 * curve)))
