@@ -49,7 +49,8 @@ def conditions(bench: Bench, watch: Watch) -> dict[str, str]:
     return {
         "measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "machine": f"{os.cpu_count()} × {processor.model()}, {platform.system()} "
-        f"{platform.release()}; meanwhile others kept {watch.others():.2f} cores busy",
+        f"{platform.release()}",
+        "others": f"{watch.others():.2f} of {os.cpu_count()} cores busy with other things",
         "server": f"Postgres {bench.postgres.version()}, fsync and synchronous_commit on; "
         f"Python {platform.python_version()}",
         "rounds": f"{bench.rounds}{', quick' if bench.quick else ''}",

@@ -17,7 +17,7 @@ VERDICTS = {True: "ok", False: "**missed**", None: "not measured"}
 HEAD = """# Benchmarks
 
 Everything between the markers is written by `scripts/bench broker`, which runs all of it again
-(`--quick`: a small run in three minutes that writes nothing). Ratios are taken round by round,
+(`--quick`: a small run that writes only when told to). Ratios are taken round by round,
 contenders in turns on the same machine, so that what else the machine did weighs on both sides;
 absolute figures are of that machine on that day.
 
@@ -50,11 +50,11 @@ def _replaced(text: str, name: str, body: str) -> str:
 
 def _all_bars(sections: dict[str, Section]) -> str:
     rows = [
-        [bar.what, bar.bar, bar.measured, VERDICTS[bar.ok]]
+        [bar.what, bar.bar, bar.measured, VERDICTS[bar.ok], section.conditions.get("others", "")]
         for section in sections.values()
         for bar in section.bars
     ]
-    table = results.Table("", ["measure", "bar", "measured", ""], rows)
+    table = results.Table("", ["measure", "bar", "measured", "", "meanwhile"], rows)
     return f"## The broker's bars\n\n{_markdown(table)}"
 
 
