@@ -50,7 +50,8 @@ def _rough(rng: np.random.Generator) -> npt.NDArray[np.float64]:
         small = rng.standard_normal((HEIGHT // side + 2, WIDTH // side + 2)).astype(np.float32)
         large = Image.fromarray(small).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
         total += np.asarray(large, dtype=float)
-    return total / total.std()
+    scaled: npt.NDArray[np.float64] = total / total.std()
+    return scaled
 
 
 def _path(scene: Scene, rng: np.random.Generator, horizon: int) -> None:
@@ -130,7 +131,9 @@ def blurred(scene: Scene, sigma: float) -> Scene:
     return np.asarray(soft, dtype=float) / 255
 
 
-def sprayed(scene: Scene, seed: int = 0, paint: tuple[float, float, float] = (0.1, 0.1, 0.12)) -> Scene:
+def sprayed(
+    scene: Scene, seed: int = 0, paint: tuple[float, float, float] = (0.1, 0.1, 0.12)
+) -> Scene:
     """Return the scene behind blots of paint with soft edges."""
     height, width, _ = scene.shape
     rng = np.random.default_rng(seed)
