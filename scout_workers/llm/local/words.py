@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 _LARGE, _MEDIUM = 0.03, 0.006  # of the picture
 _PLAINLY = 0.04  # of brightness
-_CAME, _WENT = 0.08, -0.08
+_CAME, _WENT = 0.08, -0.25
 _ROWS, _COLUMNS = ("upper", "centre", "lower"), ("left", "centre", "right")
 _PLACES = {"centre centre": "in the centre", "upper centre": "at the top"}
 _PLACES |= {"lower centre": "at the bottom"}
