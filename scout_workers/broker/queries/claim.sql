@@ -5,7 +5,8 @@
 -- MATERIALIZED keeps LIMIT a limit (an inlined sub-select may be run again by the join). Of a queue
 -- with several priorities each may bring `slots`, so the surplus is left where it is. A worker that
 -- was declared dead, whose row is gone, claims nothing. Queues with a limit for the whole fleet are
--- left out and named: they are claimed from one by one (claim_limited.sql).
+-- left out and named: they are claimed from one by one (claim_limited.sql). ANY (ARRAY(…)) in the
+-- end, not a join: a LIMIT that is a column tells the planner nothing, and it hashed the whole table.
 WITH wanted AS (
     SELECT w.queue, w.priority, w.low, w.slots
     FROM unnest(%(queues)s::text[], %(priorities)s::smallint[], %(lows)s::bigint[],
@@ -52,8 +53,7 @@ picked AS MATERIALIZED (
 claimed AS (
     UPDATE {schema}.message m
     SET state = 'leased', attempt = m.attempt + 1, lease_owner = %(owner)s, leased_at = now()
-    FROM picked
-    WHERE m.id = picked.id
+    WHERE m.id = ANY (ARRAY(SELECT id FROM picked))
     RETURNING m.id, m.attempt, m.queue, m.priority, m.seq, m.rescues, m.payload
 )
 SELECT now.due_in_seconds, now.limited,

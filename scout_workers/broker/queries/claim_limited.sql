@@ -23,7 +23,6 @@ picked AS MATERIALIZED (
 )
 UPDATE {schema}.message m
 SET state = 'leased', attempt = m.attempt + 1, lease_owner = %(owner)s, leased_at = now()
-FROM picked
-WHERE m.id = picked.id
+WHERE m.id = ANY (ARRAY(SELECT id FROM picked))
 RETURNING NULL::float8, NULL::text[], m.id, m.attempt, m.queue, m.priority, m.seq, m.rescues,
           m.payload

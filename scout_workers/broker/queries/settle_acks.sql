@@ -1,7 +1,9 @@
 -- Acknowledge a batch: each row goes only if its claim is still the one that did the work. What is
 -- not returned was stale. The array of ids drives a primary-key lookup each; the attempts are
--- compared afterwards.
+-- compared afterwards. Nothing is said of the state: a row with an owner is leased, and the word would
+-- lead the planner to the index of all leases, where under an old snapshot the dead ones stay.
 DELETE FROM {schema}.message m
 USING unnest(%(ids)s::bigint[], %(attempts)s::int[], %(owners)s::uuid[]) AS s (id, attempt, owner)
-WHERE m.id = s.id AND m.attempt = s.attempt AND m.lease_owner = s.owner AND m.state = 'leased'
+WHERE m.id = ANY (%(ids)s::bigint[])
+  AND m.id = s.id AND m.attempt = s.attempt AND m.lease_owner = s.owner
 RETURNING m.id
