@@ -7,28 +7,16 @@ imports a database driver, an image library or boto3.
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from scout_workers import __version__
 from scout_workers.cli.errors import Boundary, verbose_option
+from scout_workers.cli.lazy import Door, Doors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-class Door(NamedTuple):
-    """A command before it is imported.
-
-    Attributes:
-        module: The module of this package whose `command` it is.
-        summary: Its line in the list of commands.
-    """
-
-    module: str
-    summary: str
 
 
 COMMANDS: Mapping[str, Door] = {
@@ -38,38 +26,16 @@ COMMANDS: Mapping[str, Door] = {
     "status": Door("status", "Show how much is done, waiting and failed, and who works on it."),
     "captures": Door("captures", "List captures, or show one with all that is known of it."),
     "analyses": Door("analyses", "List analyses, or show one with its observations and calls."),
+    "broker": Door("broker", "Look after the broker, and bring messages over from another one."),
     "migrate": Door("migrate", "Bring the database up to date, or show how it stands."),
     "doctor": Door("doctor", "Say what this is connected to, what is wrong, and what to do."),
 }
 
 
-class Doors(click.Group):
-    """A group whose commands are imported when they are asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands in the order of a newcomer's day."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of a command."""
-        del ctx
-        door = COMMANDS.get(cmd_name)
-        if door is None:
-            return None
-        command = import_module(f"{__name__}.{door.module}").command
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without importing one."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, door.summary) for name, door in COMMANDS.items()])
-
-
 @click.command(
     cls=Doors,
+    package=__name__,
+    doors=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done; 1 done, but something in it is bad (a refused picture, a finding "
     "of doctor's); 2 asked for in a wrong way; 3 the database, the blob store or this machine "

@@ -1,0 +1,19 @@
+"""`scout-workers broker`: look after the broker; one file a command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scout_workers.cli.lazy import Door, Doors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COMMANDS: Mapping[str, Door] = {}
+
+
+@click.command("broker", cls=Doors, package=__name__, doors=COMMANDS)
+def command() -> None:
+    """Look after the broker, and bring messages over from another one."""
