@@ -111,6 +111,19 @@ def rows(url: str, statement: str, *parameters: object) -> list[tuple[Any, ...]]
         return cursor.fetchall() if cursor.description else []
 
 
+def steal(url: str) -> None:
+    """Let somebody else, who is alive, rescue and claim whatever is under lease."""
+    rows(
+        url,
+        "WITH thief AS (INSERT INTO scout_broker.worker (id, host, boot_id, pid_space, pid,"
+        " pid_start, version, queues, threads, heartbeat_at)"
+        " VALUES (gen_random_uuid(), 'elsewhere', '', '', 0, 0, '', '{}', 1,"
+        " now() + interval '1 hour') RETURNING id) "
+        "UPDATE scout_broker.message SET attempt = attempt + 1, lease_owner = thief.id "
+        "FROM thief WHERE state = 'leased'",
+    )
+
+
 def eventually(condition: Callable[[], object], *, within: float = PATIENCE) -> None:
     """Wait until a condition holds; fail if it does not in time."""
     deadline = time.monotonic() + within

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import dramatiq
 import psycopg
 from dramatiq.middleware import CurrentMessage, Middleware
-from fix_broker import eventually, rows, usual_middleware, working
+from fix_broker import eventually, rows, steal, usual_middleware, working
 
 from scout_workers.broker import ClaimedMessage, LeaseLostError, PostgresBroker
 
@@ -17,16 +16,6 @@ if TYPE_CHECKING:
     from fix_broker import MakeBroker
 
 MESSAGES = "SELECT id, attempt, state FROM scout_broker.message ORDER BY id"
-
-
-def steal(url: str) -> None:
-    """Let somebody else rescue and claim whatever is under lease."""
-    rows(
-        url,
-        "UPDATE scout_broker.message SET attempt = attempt + 1, lease_owner = %s "
-        "WHERE state = 'leased'",
-        uuid4(),
-    )
 
 
 def current() -> ClaimedMessage:

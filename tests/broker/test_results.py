@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import dramatiq
 import pytest
@@ -13,7 +12,7 @@ from dramatiq.brokers.stub import StubBroker
 from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware import Middleware, SkipMessage
 from dramatiq.results import ResultFailure, ResultMissing, ResultTimeout
-from fix_broker import eventually, keeping_results, rows, usual_middleware, working
+from fix_broker import eventually, keeping_results, rows, steal, usual_middleware, working
 
 from scout_workers.broker import EngineOptions, PostgresBroker, PostgresResults, Pulse
 from scout_workers.broker.effects import KeptResult
@@ -194,7 +193,7 @@ def test_when_the_lease_was_lost_there_is_no_result(
 ) -> None:
     @dramatiq.actor(broker=storing)
     def lose() -> int:
-        _steal(broker_database)
+        steal(broker_database)
         return 1
 
     lose.send()
@@ -219,7 +218,7 @@ def test_the_control_that_stores_at_once_shows_a_result_of_a_refused_outcome(
 
     @dramatiq.actor(broker=broker)
     def lose() -> int:
-        _steal(broker_database)
+        steal(broker_database)
         return 1
 
     lose.send()
@@ -303,12 +302,3 @@ def test_waiting_goes_on_while_the_server_is_away(
 
 def _looks(broker: PostgresBroker) -> int:
     return broker.pool.stats().holds.count
-
-
-def _steal(url: str) -> None:
-    rows(
-        url,
-        "UPDATE scout_broker.message SET attempt = attempt + 1, lease_owner = %s "
-        "WHERE state = 'leased'",
-        uuid4(),
-    )
