@@ -5,6 +5,7 @@ from __future__ import annotations
 pytest_plugins: list[str] = [
     "fix_broker",
     "fix_cli",
+    "fix_conformance",
     "fix_http",
     "fix_deliveries",
     "fix_embedded",
@@ -12,6 +13,8 @@ pytest_plugins: list[str] = [
     "fix_pgbouncer",
     "fix_postgres",
     "fix_proxy",
+    "fix_rabbitmq",
+    "fix_redis",
     "fix_reports",
     "fix_s3",
     "fix_store",
