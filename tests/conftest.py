@@ -5,7 +5,6 @@ from __future__ import annotations
 pytest_plugins: list[str] = [
     "fix_broker",
     "fix_cli",
-    "fix_conformance",
     "fix_http",
     "fix_deliveries",
     "fix_embedded",
@@ -19,4 +18,5 @@ pytest_plugins: list[str] = [
     "fix_s3",
     "fix_store",
     "fix_stub_worker",
+    "fix_conformance",  # last, since it imports from others
 ]

@@ -12,7 +12,8 @@ from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import AsyncIO, GroupCallbacks
 from dramatiq.rate_limits.backends import StubBackend as StubRateLimits
 from dramatiq.results.backends import StubBackend as StubResults
-from fix_broker import keeping_results, usual_middleware
+from fix_broker import keeping_results, rows, usual_middleware
+from fix_postgres import database_from
 
 from scout_workers.broker import (
     EngineOptions,
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
 JOIN_MS = 30_000
 WAKE_MS = 20  # what an idle worker thread of a test waits before it looks whether it should stop
+
+_CLEAR = """
+    TRUNCATE scout_broker.message, scout_broker.dead_message, scout_broker.worker,
+        scout_broker.queue_control, scout_broker.result, scout_broker.rate_limit,
+        scout_broker.barrier_party
+"""
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,19 @@ class MakeStage(Protocol):
     def __call__(self, middleware: list[dramatiq.Middleware] | None = None) -> Stage: ...
 
 
+@pytest.fixture(scope="session")
+def _shared_database(postgres_url: str, broker_template: str) -> Iterator[str]:
+    with database_from(postgres_url, broker_template) as url:
+        yield url
+
+
+@pytest.fixture
+def cleared_database(_shared_database: str) -> str:
+    """The URL of a database whose broker's tables are empty; making one costs more than a test."""
+    rows(_shared_database, _CLEAR)
+    return _shared_database
+
+
 @pytest.fixture(params=["stub", "postgres"])
 def make_stage(request: pytest.FixtureRequest) -> Iterator[MakeStage]:
     """A maker of stages, on each kind of broker in turn."""
@@ -103,7 +123,7 @@ def make_stage(request: pytest.FixtureRequest) -> Iterator[MakeStage]:
             stage = (
                 _stub(middleware)
                 if request.param == "stub"
-                else _postgres(middleware, request.getfixturevalue("broker_database"))
+                else _postgres(middleware, request.getfixturevalue("cleared_database"))
             )
             stack.callback(stage.broker.close)
             stage.broker.declare_queue("default")
