@@ -42,7 +42,8 @@ class Background:
 
     def wake(self) -> None:
         """Begin the next round now."""
-        self._event.set()
+        if not self._event.is_set():  # much cheaper than to set it again, and called often
+            self._event.set()
 
     def stop(self) -> None:
         """Ask the thread to leave after the round it is in."""

@@ -21,14 +21,38 @@ from psycopg.conninfo import make_conninfo
 
 from .errors import BrokerUnavailableError
 from .timings import Recorder, Timing
-from .watchdog import watchdog
+from .watchdog import duplicate, watchdog
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
 
 Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 
 MAX_IDLE_SECONDS = 60.0
+# A connection used so lately is lent again without a look whether the server has said goodbye:
+# the look gives the interpreter's lock away, and a busy worker needs it twenty times a second.
+TRUST_SECONDS = 0.02
+
+
+@dataclass(slots=True)
+class _Member:
+    connection: Connection
+    handle: socket.socket  # the watchdog's own on its socket
+    returned_at: float = 0.0
+
+    def close(self) -> None:
+        self.connection.close()
+        self.handle.close()
+
+    def is_alive(self) -> bool:
+        if time.monotonic() - self.returned_at < TRUST_SECONDS:
+            return True
+        # An idle connection has nothing to read. If it has, the server said goodbye: an error
+        # message, or the end of the stream.
+        poll = select.poll()
+        poll.register(self.connection.fileno(), select.POLLIN)
+        return not poll.poll(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +110,7 @@ class Pool:
     def _begin(self) -> None:
         self._pid = os.getpid()
         self._condition = threading.Condition()
-        self._idle: deque[tuple[Connection, float]] = deque()  # the last returned is on the right
+        self._idle: deque[_Member] = deque()  # the last returned is on the right
         self._size = 0
 
     def warm(self) -> None:
@@ -120,14 +144,14 @@ class Pool:
             BrokerUnavailableError: No connection was free in time.
             psycopg.Error: No connection could be made, or as the statements raise.
         """
-        connection = self._borrow(self._checkout_timeout if timeout is None else timeout)
+        member = self._borrow(self._checkout_timeout if timeout is None else timeout)
         since = time.monotonic()
         try:
-            with watchdog.watching(connection, operation_timeout or self._operation_timeout):
-                yield connection
+            with watchdog.watching(member.handle, operation_timeout or self._operation_timeout):
+                yield member.connection
         finally:
             self._holds.add(time.monotonic() - since)
-            self._give_back(connection)
+            self._give_back(member)
 
     def stats(self) -> PoolStats:
         """Tell how the pool is doing."""
@@ -142,20 +166,20 @@ class Pool:
             holds=self._holds.summary(),
         )
 
-    def _borrow(self, timeout: float) -> Connection:
+    def _borrow(self, timeout: float) -> _Member:
         if self._pid != os.getpid():
             self._begin()
         started = time.monotonic()
         try:
-            while (connection := self._take(started + timeout)) is not None:
-                if _is_alive(connection):
-                    return connection
-                self._drop(connection)
+            while (member := self._take(started + timeout)) is not None:
+                if member.is_alive():
+                    return member
+                self._drop(member)
             return self._connect()
         finally:
             self._waits.add(time.monotonic() - started)
 
-    def _take(self, deadline: float) -> Connection | None:
+    def _take(self, deadline: float) -> _Member | None:
         """Return an idle connection, or None for the right to make a new one."""
         with self._condition:
             while not self._idle:
@@ -166,45 +190,39 @@ class Pool:
                     raise BrokerUnavailableError(
                         f"all {self.max_size} connections of {self.application_name} are in use"
                     )
-            return self._idle.pop()[0]
+            return self._idle.pop()
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> _Member:
         try:
-            return psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=None)
+            connection = psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=None)
+            return _Member(connection, duplicate(connection.fileno()))
         except BaseException:
             with self._condition:
                 self._size -= 1
                 self._condition.notify()
             raise
 
-    def _give_back(self, connection: Connection) -> None:
+    def _give_back(self, member: _Member) -> None:
         idle = psycopg.pq.TransactionStatus.IDLE
         # Whatever did not end in order may still have its answer on the wire.
-        if connection.closed or connection.info.transaction_status != idle:
-            self._drop(connection)
+        if member.connection.closed or member.connection.info.transaction_status != idle:
+            self._drop(member)
             return
+        member.returned_at = time.monotonic()
         with self._condition:
-            self._idle.append((connection, time.monotonic()))
+            self._idle.append(member)
             self._trim(older_than=MAX_IDLE_SECONDS)
             self._condition.notify()
 
-    def _drop(self, connection: Connection) -> None:
-        connection.close()
+    def _drop(self, member: _Member) -> None:
+        member.close()
         with self._condition:
             self._size -= 1
             self._condition.notify()
 
     def _trim(self, *, older_than: float) -> None:
         oldest = time.monotonic() - older_than
-        while self._idle and self._idle[0][1] <= oldest:
-            self._idle.popleft()[0].close()
+        while self._idle and self._idle[0].returned_at <= oldest:
+            self._idle.popleft().close()
             self._size -= 1
             self._condition.notify()
-
-
-def _is_alive(connection: Connection) -> bool:
-    # An idle connection has nothing to read. If it has, the server said goodbye: an error
-    # message, or the end of the stream.
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN)
-    return not poll.poll(0)

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 # An unlimited queue may hold what its workers get through in this time, so that neither a fast
 # queue waits for round trips nor a slow one is hoarded.
-HORIZON_SECONDS = 0.1
+HORIZON_SECONDS = 0.25
 # ... and is topped up when what is missing is worth a statement.
-TOP_UP_SECONDS = 0.005
-MOST_AHEAD = 2000
+TOP_UP_SECONDS = 0.02
+MEASURE_SECONDS = 0.05
+MOST_AHEAD = 5000
+MOST_AT_ONCE = 500
 # A queue with a limit is filled over a moment when a process comes up, not in one instant: sixty
 # actors that begin together would wait for each other's ten connections, and, as calls take about
 # as long as each other, go on to end and begin together.
@@ -99,7 +101,7 @@ class Slots:
                     continue
                 free = queue.capacity(self._threads) - queue.held
                 if free >= queue.worthwhile() or (free > 0 and queue.held == 0):
-                    wanted[name] = free
+                    wanted[name] = min(free, MOST_AT_ONCE)
             return wanted
 
     def ramping(self) -> bool:
@@ -145,7 +147,7 @@ class Slots:
     def _measure(self) -> None:
         now = time.monotonic()
         elapsed = now - self._measured_at
-        if elapsed < HORIZON_SECONDS / 2:
+        if elapsed < MEASURE_SECONDS:
             return
         for queue in self._queues.values():
             queue.rate = (queue.rate + queue.settled / elapsed) / 2

@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from psycopg import Connection
-
 
 class Watchdog:
     """Shuts down the sockets of operations that outlive their deadline.
@@ -33,29 +31,30 @@ class Watchdog:
     def _reset(self) -> None:
         self._condition = threading.Condition()
         self._heap: list[tuple[float, int]] = []
-        self._watched: dict[int, int] = {}  # watch number -> a duplicate of the socket
+        self._watched: dict[int, socket.socket] = {}
         self._next = 0
 
     @contextlib.contextmanager
-    def watching(self, connection: Connection[object], seconds: float) -> Iterator[None]:
-        """Shut the connection's socket down if the block takes longer than `seconds`."""
-        # A duplicate descriptor: psycopg may close the original while it is still watched, and
-        # the number could then belong to somebody else's socket.
-        duplicate = os.dup(connection.fileno())
-        number = self._arm(duplicate, time.monotonic() + seconds)
+    def watching(self, handle: socket.socket, seconds: float) -> Iterator[None]:
+        """Shut a connection's socket down if the block takes longer than `seconds`.
+
+        Args:
+            handle: A duplicate of the connection's descriptor (see `duplicate`).
+            seconds: How long.
+        """
+        number = self._arm(handle, time.monotonic() + seconds)
         try:
             yield
         finally:
             with self._condition:
                 self._watched.pop(number, None)
-            os.close(duplicate)
 
-    def _arm(self, descriptor: int, at: float) -> int:
+    def _arm(self, handle: socket.socket, at: float) -> int:
         if self._pid != os.getpid():
             self._start()
         with self._condition:
             number = self._next = self._next + 1
-            self._watched[number] = descriptor
+            self._watched[number] = handle
             heappush(self._heap, (at, number))
             if self._heap[0][1] == number:
                 self._condition.notify()
@@ -82,16 +81,20 @@ class Watchdog:
                 if number in self._watched and at > now:
                     return at - now
                 heappop(self._heap)
-                descriptor = self._watched.pop(number, None)
-                if descriptor is not None:
-                    _shut_down(descriptor)
+                handle = self._watched.pop(number, None)
+                if handle is not None:
+                    with contextlib.suppress(OSError):  # already gone: what we wanted
+                        handle.shutdown(socket.SHUT_RDWR)
             return None
 
 
-def _shut_down(descriptor: int) -> None:
-    borrowed = socket.socket(fileno=os.dup(descriptor))
-    with borrowed, contextlib.suppress(OSError):  # already gone: what we wanted
-        borrowed.shutdown(socket.SHUT_RDWR)
+def duplicate(descriptor: int) -> socket.socket:
+    """Return a handle on a socket that stays valid when its owner closes the original.
+
+    psycopg may close the original while it is still watched, and the number could then belong to
+    somebody else's socket.
+    """
+    return socket.socket(fileno=os.dup(descriptor))
 
 
 _starting = threading.Lock()
