@@ -4,6 +4,7 @@ from __future__ import annotations
 
 pytest_plugins: list[str] = [
     "fix_broker",
+    "fix_brokers",
     "fix_cli",
     "fix_http",
     "fix_deliveries",

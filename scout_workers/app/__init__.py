@@ -4,6 +4,8 @@ from scout_workers.app.app import APPLICATION_CONNECTIONS, App, open_app
 from scout_workers.app.brokers import BROKER_CONNECTIONS
 from scout_workers.app.errors import (
     AppError,
+    BrokerAwayError,
+    BrokerClientError,
     UnknownBrokerError,
     UnsupportedServerError,
     VectorMissingError,
@@ -14,6 +16,8 @@ __all__ = [
     "BROKER_CONNECTIONS",
     "App",
     "AppError",
+    "BrokerAwayError",
+    "BrokerClientError",
     "UnknownBrokerError",
     "UnsupportedServerError",
     "VectorMissingError",

@@ -123,6 +123,7 @@ class App:
 
         Raises:
             UnknownBrokerError: The settings name one nobody here speaks.
+            BrokerClientError: The library it needs is not installed.
         """
         broker = brokers.open_broker(self.settings, self.database_url, self._middleware)
         dramatiq.set_broker(broker)
@@ -149,6 +150,20 @@ class App:
             psycopg.OperationalError: The server could not be reached.
         """
         return schemas.status(self.settings, self.database_url)
+
+    def check_broker(self) -> None:
+        """Have a broker that keeps its messages elsewhere answer.
+
+        Where it cannot join a transaction, its messages are sent after the commit, and a broker
+        that is away by then would be told in the log only.
+
+        Raises:
+            BrokerAwayError: It does not answer, or refuses us.
+        """
+        kind, url = brokers.chosen(self.settings, self.database_url)
+        if kind.memory_only:
+            self._announce("stub:// keeps messages in the memory of this process, and no longer.")
+        kind.check(url, self.broker)
 
     def provide(self) -> None:
         """Give actors what they may reach for."""
@@ -183,7 +198,7 @@ def open_app(
 
     Args:
         settings: Read once, handed down.
-        migrate: Whether to bring the database up to date first.
+        migrate: Whether to bring the database up to date first, and have the broker answer.
         announce: Told, in a sentence, what takes seconds.
 
     Raises:
@@ -194,6 +209,8 @@ def open_app(
         if migrate:
             app.migrate()
         app.broker  # noqa: B018 (made now, so that messages go through it)
+        if migrate:
+            app.check_broker()
     except BaseException:
         app.close()
         raise

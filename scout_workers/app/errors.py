@@ -3,7 +3,9 @@
 AppError
 ├── UnsupportedServerError     a Postgres older than 15
 ├── VectorMissingError         no pgvector, and the settings ask for it
-└── UnknownBrokerError         a broker URL with a scheme nobody here speaks
+├── UnknownBrokerError         a broker URL with a scheme nobody here speaks, or unreadable
+├── BrokerClientError          the library that speaks the scheme is not installed
+└── BrokerAwayError            a broker that is not ours does not answer
 """
 
 from __future__ import annotations
@@ -22,4 +24,12 @@ class VectorMissingError(AppError):
 
 
 class UnknownBrokerError(AppError):
-    """The broker's URL has a scheme nobody here speaks."""
+    """The broker's URL has a scheme nobody here speaks, or cannot be read."""
+
+
+class BrokerClientError(AppError):
+    """A library that the broker needs is not installed, or another release of it is."""
+
+
+class BrokerAwayError(AppError):
+    """A broker elsewhere does not answer, or refuses us."""

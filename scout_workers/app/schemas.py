@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from scout_workers import broker, store
+from scout_workers.app import brokers
 from scout_workers.app.errors import UnsupportedServerError, VectorMissingError
-from scout_workers.app.urls import broker_url, place, same_database
+from scout_workers.app.urls import in_postgres, place, same_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,16 +22,19 @@ OLDEST_SERVER = 15
 def migrators(settings: Settings, database_url: str) -> Iterator[broker.Migrator]:
     """Yield one migrator a folder of migrations, in the order they are to be applied.
 
+    The broker's tables are made where the broker is ours.
+
     Raises:
         UnknownBrokerError: The settings name a broker nobody here speaks.
     """
-    messages_url = broker_url(settings, database_url)
-    yield broker.Migrator(
-        # With a role of its own for the broker, migrations are still one owner's.
-        database_url if same_database(messages_url, database_url) else messages_url,
-        schema=settings.broker.schema_name,
-        folder=broker.MIGRATIONS,
-    )
+    _, messages_url = brokers.chosen(settings, database_url)
+    if in_postgres(messages_url):
+        yield broker.Migrator(
+            # With a role of its own for the broker, migrations are still one owner's.
+            database_url if same_database(messages_url, database_url) else messages_url,
+            schema=settings.broker.schema_name,
+            folder=broker.MIGRATIONS,
+        )
     yield broker.Migrator(database_url, schema=store.SCHEMA, folder=store.MIGRATIONS)
     if settings.vector_search:
         yield broker.Migrator(
@@ -52,10 +56,13 @@ def migrate(
     Raises:
         UnsupportedServerError: The server is older than Postgres 15.
         VectorMissingError: The settings ask for vectors and the server has no pgvector.
+        UnknownBrokerError, BrokerClientError: The broker the settings name cannot be had.
         MigrationError: A file changed or failed, or the database is ahead of this release.
         psycopg.OperationalError: The server could not be reached.
     """
     check_server(settings, database_url)
+    kind, url = brokers.chosen(settings, database_url)
+    kind.prepare(url, database_url)
     return sum(migrator.apply(announce) for migrator in migrators(settings, database_url))
 
 

@@ -10,28 +10,68 @@ from psycopg.conninfo import conninfo_to_dict
 from scout_workers.app.errors import UnknownBrokerError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from scout_workers.settings import Settings
 
 POSTGRES = {"postgres", "postgresql"}
 
 
-def broker_url(settings: Settings, database_url: str) -> str:
+def broker_url(settings: Settings, database_url: str, schemes: Collection[str]) -> str:
     """Return where messages are kept.
 
+    Args:
+        settings: They may name a URL; else it is the database's.
+        database_url: The database's.
+        schemes: Those that are known.
+
     Raises:
-        UnknownBrokerError: Nobody here speaks the URL's scheme.
+        UnknownBrokerError: Nobody here speaks the URL's scheme, or it cannot be read.
     """
     own = settings.broker.url
     if own is None:
         return database_url
     url = own.get_secret_value()
-    scheme = urlsplit(url).scheme
-    if scheme not in POSTGRES:
+    # Nothing of the URL is repeated but a scheme that ends as one does: what is misspelt may be
+    # or contain the password.
+    scheme, colon, _ = url.partition("://")
+    if not colon or not scheme.replace("-", "").replace("+", "").isalnum():
+        raise UnknownBrokerError(f"SCOUT_BROKER__URL is no URL: {_known(schemes)}")
+    if scheme.lower() not in schemes:
         raise UnknownBrokerError(
-            f"no broker speaks {scheme}:// (SCOUT_BROKER__URL): use postgresql://…, or unset it "
-            "to keep messages in the database itself"
+            f"no broker speaks {scheme}:// (SCOUT_BROKER__URL): {_known(schemes)}"
         )
+    try:
+        urlsplit(url).port  # noqa: B018 (read, since it is only then looked at)
+    except ValueError:
+        raise UnknownBrokerError(
+            "SCOUT_BROKER__URL cannot be read: write it like "
+            "scheme://user:password@host:port/name, with every @ : / % # in the password as "
+            "%40 %3A %2F %25 %23"
+        ) from None
     return url
+
+
+def scheme_of(url: str) -> str:
+    """Return a URL's scheme; what has none is a conninfo of libpq's."""
+    return urlsplit(url).scheme if "://" in url else "postgresql"
+
+
+def in_postgres(url: str) -> bool:
+    """Tell whether a broker's URL is of our own broker."""
+    return scheme_of(url) in POSTGRES
+
+
+def shown(url: str) -> str:
+    """Return a URL as a message may show it: scheme, host and port, never its secrets."""
+    parts = urlsplit(url)
+    host = parts.hostname or "localhost"
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
+
+
+def _known(schemes: Collection[str]) -> str:
+    listed = ", ".join(f"{scheme}://" for scheme in schemes)
+    return f"use one of {listed}, or unset it to keep messages in the database itself"
 
 
 def same_database(one: str, other: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 import psycopg
 from pydantic import SecretStr
@@ -96,11 +97,18 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _secrets(settings: Settings, place: Place) -> Iterator[str]:
-    found = [place.password, *(secret.get_secret_value() for secret in _secret_values(settings))]
-    for secret in found:
+    values = [secret.get_secret_value() for secret in _secret_values(settings)]
+    for secret in [place.password, *values, *map(_password, values)]:
         if len(secret) >= _SHORTEST_SECRET:
             # As it is, and as it stands in a URL.
             yield from dict.fromkeys((secret, quote(secret), quote(secret, ""), quote_plus(secret)))
+
+
+def _password(value: str) -> str:
+    """Return the password of a secret that is a URL; empty where there is none."""
+    # Not by urlsplit: a password with a slash in it is the kind that ends up in an error.
+    found = re.search(r"//[^/@]*?:(.*)@", value)
+    return unquote(found[1]) if found else ""
 
 
 def _secret_values(section: BaseModel) -> Iterator[SecretStr]:

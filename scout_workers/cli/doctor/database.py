@@ -136,7 +136,8 @@ def pools(app: App) -> Iterator[Finding]:
     """Whether both pools connect, and as whom."""
     lenders = [("application", app.pool), ("broker", getattr(app.broker, "pool", None))]
     for name, pool in lenders:
-        if pool is None:
+        # dramatiq-pg has a pool too, and it is of another kind.
+        if pool is None or not hasattr(pool, "connection"):
             yield ok(f"{name} pool", f"none: {type(app.broker).__name__} keeps messages elsewhere")
             continue
         with pool.connection() as connection:

@@ -1,11 +1,12 @@
-"""Which broker: chosen by the scheme of its URL."""
+"""Ours: postgres:// and postgresql://, and what there is where no URL is given."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from scout_workers import __version__
-from scout_workers.app.urls import broker_url, same_database
+from scout_workers.app.brokers.kind import Kind
+from scout_workers.app.urls import same_database
 from scout_workers.broker import EngineOptions, Polling, PostgresBroker, Pulse
 
 if TYPE_CHECKING:
@@ -18,14 +19,10 @@ if TYPE_CHECKING:
 BROKER_CONNECTIONS = "scout_broker"
 
 
-def open_broker(settings: Settings, database_url: str, middleware: Sequence[Middleware]) -> Broker:
-    """Make the broker the settings name, with every queue of theirs declared.
-
-    Raises:
-        UnknownBrokerError: Nobody here speaks the URL's scheme.
-    """
-    url = broker_url(settings, database_url)
-    broker = PostgresBroker(
+def _make(
+    settings: Settings, url: str, database_url: str, middleware: Sequence[Middleware]
+) -> Broker:
+    return PostgresBroker(
         url,
         schema=settings.broker.schema_name,
         options=engine_options(settings),
@@ -35,9 +32,6 @@ def open_broker(settings: Settings, database_url: str, middleware: Sequence[Midd
         joins=same_database(url, database_url),
         middleware=list(middleware),
     )
-    for queue in settings.queues:
-        broker.declare_queue(queue)
-    return broker
 
 
 def engine_options(settings: Settings) -> EngineOptions:
@@ -55,3 +49,7 @@ def engine_options(settings: Settings) -> EngineOptions:
         max_deliveries=own.max_deliveries,
         version=__version__,
     )
+
+
+# Its database is checked by whoever migrates it.
+KIND = Kind(make=_make)
