@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from .aborts import Aborted
 from .claimed import ClaimedMessage, Lease
 from .claimer import Polling
 from .controls import QueueControl
@@ -47,6 +48,7 @@ def migrate(dsn: str, schema: str = "scout_broker") -> int:
 
 __all__ = [
     "MIGRATIONS",
+    "Aborted",
     "BrokerError",
     "BrokerUnavailableError",
     "ChangedMigrationError",

@@ -83,6 +83,7 @@ class ClaimedMessage(MessageProxy):
         rescues: How many earlier claims ended without an outcome.
         started: Whether a worker thread has begun with it.
         lost: Whether this process learned that the lease is no longer its own.
+        aborted: Whether this process learned that somebody wants it ended.
         outcome: What is to become of it.
     """
 
@@ -96,6 +97,7 @@ class ClaimedMessage(MessageProxy):
         self.rescues = rescues
         self.started = False
         self.lost = False
+        self.aborted = False
         self.outcome = Outcome()
 
     def was_acked_in(self) -> bool:

@@ -50,7 +50,8 @@ class PostgresConsumer(Consumer):
 
     def ack(self, message: MessageProxy) -> None:
         """Settle a message as its outcome says: done, or to be delivered again."""
-        if (claimed := _ours(message)) is not None:
+        # Aborted before a thread began with it, it is dead already.
+        if (claimed := _ours(message)) is not None and not claimed.outcome.dead:
             self._engine.settle(claimed)
 
     def nack(self, message: MessageProxy) -> None:

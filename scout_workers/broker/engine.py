@@ -13,6 +13,7 @@ from .errors import BrokerUnavailableError
 from .heart import Heart, Pulse
 from .inboxes import Inboxes
 from .pruner import Pruner
+from .recall import Recall
 from .rescuer import Rescuer
 from .settler import Settler, tokens
 from .slots import Slots
@@ -20,10 +21,10 @@ from .slots import Slots
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from queue import SimpleQueue
-    from uuid import UUID
 
     from .claimed import ClaimedMessage
     from .database import Database
+    from .recall import Listeners
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class Engine:
         database: Where.
         options: How.
         priorities: Tells the priorities messages are sent with.
-        lost: Called with each message this process learned it no longer holds.
+        listeners: Told of the messages that are taken back from this process.
         signal: Whether messages written here wake the claimer here.
     """
 
@@ -66,11 +67,10 @@ class Engine:
         options: EngineOptions,
         *,
         priorities: Callable[[], Iterable[int]],
-        lost: Callable[[ClaimedMessage], None],
+        listeners: Listeners,
         signal: bool,
     ) -> None:
         self._database = database
-        self._lost = lost
         self._signal = signal
         self.slots = Slots(options.concurrency)
         self.stale = 0
@@ -79,6 +79,7 @@ class Engine:
         self._running = False
         self._threads = 1
         self._settler = Settler(database, self._settled)
+        self.recall = Recall(database, self.slots, listeners, settle=self.settle)
         self._claimer = Claimer(
             database,
             self.slots,
@@ -95,7 +96,7 @@ class Engine:
             served=self.slots.served,
             threads=lambda: self._threads,
             registered=self._claimer.wake,
-            fenced=self._fenced,
+            recall=self.recall,
         )
         self._rescuer = Rescuer(
             database,
@@ -142,6 +143,10 @@ class Engine:
             self.slots.leave(queue)
         for message in left:
             self._give_back(message)
+
+    def beat(self) -> None:
+        """Ask now what is wanted of this process, and not with the next heartbeat."""
+        self._heart.wake()
 
     def wake(self) -> None:
         """Look for messages now, if the signal is on: some were written here."""
@@ -238,9 +243,3 @@ class Engine:
         self._claimer.slot_freed()
         if any(message.outcome.brings_messages() for message in batch):
             self.wake()
-
-    def _fenced(self, owner: UUID) -> None:
-        for message in self.slots.held():
-            if message.lease.owner == owner:
-                message.lost = True
-                self._lost(message)

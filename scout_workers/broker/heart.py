@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .database import Database
+    from .recall import Recall
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class Heart:
         served: Tells the queues it serves.
         threads: Tells how many worker threads it has.
         registered: Called when there is an id to claim under.
-        fenced: Called with the old id when the process finds itself declared dead.
+        recall: Told what is taken back from this process.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class Heart:
         served: Callable[[], list[str]],
         threads: Callable[[], int],
         registered: Callable[[], None],
-        fenced: Callable[[UUID], None],
+        recall: Recall,
     ) -> None:
         self._database = database
         self._pulse = pulse
@@ -74,7 +75,7 @@ class Heart:
         self._served = served
         self._threads = threads
         self._tell_registered = registered
-        self._fenced = fenced
+        self._recall = recall
         self._identity = ProcessIdentity.current()
         self._id = uuid4()
         self._registered = threading.Event()
@@ -125,7 +126,7 @@ class Heart:
                 "pid_space": self._identity.pid_space,
             },
         )
-        known, overdue, neighbours = row
+        known, overdue, neighbours, aborted, astray = row
         if not known:
             self._start_over()
             return 0.0
@@ -138,6 +139,8 @@ class Heart:
             ),
             overdue,
         )
+        if aborted or astray:
+            self._recall.heed(self._id, dict(aborted), astray=astray)
         return self._pulse.interval
 
     def _register(self) -> None:
@@ -160,4 +163,4 @@ class Heart:
         old, self._id = self._id, uuid4()
         self._registered.clear()
         logger.warning("this worker was declared dead while it slept; what it held is refused")
-        self._fenced(old)
+        self._recall.lose(old)

@@ -8,6 +8,7 @@ from dramatiq.broker import Broker, Consumer, MessageProxy
 from dramatiq.common import current_millis
 from dramatiq.errors import QueueJoinTimeout, QueueNotFound
 
+from .aborts import Aborts
 from .claimed import ClaimedMessage
 from .consumer import PostgresConsumer
 from .controls import Controls
@@ -19,10 +20,11 @@ from .observation import QueueStats, WorkerRow, queue_stats, wait_until_empty, w
 from .outbox import Outbox
 from .pool import Pool
 from .process import SETTLING, ProcessEngine
+from .recall import Listeners
 from .row import NewRow, new_row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from dramatiq import Message, Middleware
 
@@ -44,8 +46,7 @@ class PostgresBroker(Broker):
         middleware: As for every Dramatiq broker.
     """
 
-    # Exceptions as attributes (PEP 249 has them for connections): whoever has a broker at hand
-    # but must not import this package can catch what `ack_in` raises.
+    # As PEP 249 has it for connections: who must not import this package can still catch it.
     LeaseLostError = LeaseLostError
 
     def __init__(
@@ -64,7 +65,8 @@ class PostgresBroker(Broker):
         super().__init__(middleware=middleware)
         self.queues: dict[str, None] = {}
         self.joins = joins
-        self.lease_lost: list[Callable[[ClaimedMessage], None]] = []
+        listeners = Listeners()
+        self.lease_lost, self.abort_asked = listeners.lost, listeners.aborted
         self.pool = Pool(dsn, application_name=application_name, max_size=pool_size)
         self._database = Database(self.pool, schema)
         self._message_cap = message_cap
@@ -75,9 +77,10 @@ class PostgresBroker(Broker):
             self._database,
             options or EngineOptions(),
             priorities=lambda: {0} | {actor.priority for actor in self.actors.values()},
-            lost=self._tell_lost,
+            listeners=listeners,
             signal=signal,
         )
+        self.aborts = Aborts(self._database, asked=self._process.beat)
 
     def declare_queue(self, queue_name: str) -> None:
         """Declare a queue; no delay queue beside it, delayed messages wait in the table."""
@@ -234,6 +237,7 @@ class PostgresBroker(Broker):
     def emit_after(self, signal: str, *args: Any, **kwargs: Any) -> None:
         """Gather what middleware enqueue after processing into the message's one outcome."""
         if signal in SETTLING and isinstance(args[0], ClaimedMessage):
+            self._process.ended(args[0], kwargs.get("exception"))
             try:
                 with self.outbox.settling(args[0], kwargs.get("exception")):
                     super().emit_after(signal, *args, **kwargs)
@@ -244,7 +248,3 @@ class PostgresBroker(Broker):
             # Before the middleware close what the last outcomes are written to.
             self._process.leave()
         super().emit_after(signal, *args, **kwargs)
-
-    def _tell_lost(self, message: ClaimedMessage) -> None:
-        for listener in self.lease_lost:
-            listener(message)

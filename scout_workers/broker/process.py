@@ -11,6 +11,7 @@ from dramatiq.middleware import SkipMessage
 
 from .engine import Engine
 from .errors import BrokerUnavailableError
+from .recall import ABORTED
 from .shutdown import unbegun
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from .claimed import ClaimedMessage
     from .database import Database
     from .engine import EngineOptions
+    from .recall import Listeners
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ class ProcessEngine:
         database: Where.
         options: How the engine behaves.
         priorities: Tells the priorities messages are sent with.
-        lost: Called with each message this process learned it no longer holds.
+        listeners: Told of the messages that are taken back from this process.
         signal: Whether messages written here wake this process's claimer.
     """
 
@@ -48,13 +50,13 @@ class ProcessEngine:
         options: EngineOptions,
         *,
         priorities: Callable[[], Iterable[int]],
-        lost: Callable[[ClaimedMessage], None],
+        listeners: Listeners,
         signal: bool,
     ) -> None:
         self._database = database
         self._options = options
         self._priorities = priorities
-        self._lost = lost
+        self._listeners = listeners
         self._signal = signal
         self._lock = threading.Lock()
         self._engine: Engine | None = None
@@ -76,7 +78,7 @@ class ProcessEngine:
                     self._database,
                     self._options,
                     priorities=self._priorities,
-                    lost=self._lost,
+                    listeners=self._listeners,
                     signal=self._signal,
                 )
                 engine.size(self._threads())
@@ -106,13 +108,23 @@ class ProcessEngine:
 
         Raises:
             SkipMessage: The lease may have ended while this process slept; the message is given
-                back, if it is still ours to give.
+                back, if it is still ours to give. Or the message was aborted.
         """
         engine = self.running()
         if engine is None or not engine.still_holds(message):
             message.outcome.untouched = True
             raise SkipMessage("the lease may have ended while this process slept")
+        # In this order: an abort looks the other way round, so that one of the two sees the other.
         message.started = True
+        if message.aborted:
+            engine.recall.skip(message)
+            raise SkipMessage("somebody asked that the message be ended")
+
+    def ended(self, message: ClaimedMessage, error: BaseException | None) -> None:
+        """Have an aborted message die of whatever ended its actor, unless that ended well."""
+        if message.aborted and error is not None:
+            message.outcome.reason = ABORTED
+            message.fail()
 
     def heard(self, signal: str, message: ClaimedMessage) -> None:
         """Settle a dead message now that the last middleware has heard of it."""
@@ -121,6 +133,11 @@ class ProcessEngine:
             # A result that says how it failed is stored by then, and goes with it.
             message.outcome.unheard = False
             engine.settle(message)
+
+    def beat(self) -> None:
+        """Have this process, if it works, ask now what is wanted of it."""
+        if (engine := self.running()) is not None:
+            engine.beat()
 
     def drain(self, worker: Worker) -> None:
         """Give back at once what no thread has begun; with the last worker, claim nothing more."""

@@ -37,9 +37,13 @@ class Deadline:
         self._ends_at = clock.clock() + seconds
         self._lock = threading.Lock()
         self._cutoffs: set[Cutoff] = set()
+        self._inner: set[Deadline] = set()
+        self._cut_for: Callable[[], BaseException] | None = None
 
     def remaining(self) -> float:
-        """Seconds left; 0.0 once the budget is spent, never less."""
+        """Seconds left; 0.0 once the budget is spent or cut, never less."""
+        if self._cut_for is not None:
+            return 0.0
         return max(0.0, self._ends_at - self._clock.clock())
 
     def check(self) -> None:
@@ -47,9 +51,26 @@ class Deadline:
 
         Raises:
             DeadlineExceeded: None is.
+            BaseException: The budget was cut for this reason.
         """
         if self.remaining() <= 0.0:
             raise self._exceeded()
+
+    def cut(self, because: Callable[[], BaseException]) -> None:
+        """End this budget now, and every one within it: the calls registered are freed.
+
+        From any thread. What the calls raise, and whoever asks for time from now on, is what
+        `because` makes. A block under `at_least` keeps its time. Only the first cut counts.
+        """
+        with self._lock:
+            if self._cut_for is not None:
+                return
+            self._cut_for = because
+            cutoffs, inner = list(self._cutoffs), list(self._inner)
+        for cutoff in cutoffs:
+            cutoff.fire()
+        for deadline in inner:
+            deadline.cut(because)
 
     @contextmanager
     def register(self, cancel: Callable[[], None]) -> Iterator[None]:
@@ -63,12 +84,15 @@ class Deadline:
             DeadlineExceeded: The budget was spent before the block began; or `cancel` ran, in
                 which case neither the block's error nor its answer means anything any more: the
                 error is the cause of this one, and an answer may be a truncated one.
+            BaseException: The same, if the budget was cut for this reason.
         """
         self.check()
         cutoff = Cutoff(cancel)
         with self._lock:
             self._cutoffs.add(cutoff)
         try:
+            # A cut between the check and the line above did not see this block.
+            self.check()
             if self._ends_at < math.inf:
                 cutoff.arm(self._clock, self._ends_at)
             yield
@@ -80,6 +104,20 @@ class Deadline:
             fired = self._leave(cutoff)
         if fired:
             raise self._exceeded()
+
+    @contextmanager
+    def containing(self, inner: Deadline) -> Iterator[None]:
+        """Have a cut of this budget cut `inner` as well, for the length of a block."""
+        with self._lock:
+            self._inner.add(inner)
+            cut_for = self._cut_for
+        if cut_for is not None:
+            inner.cut(cut_for)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._inner.discard(inner)
 
     def close(self) -> None:
         """Leave every block an asynchronous exception tore open before it could be left."""
@@ -94,7 +132,9 @@ class Deadline:
             self._cutoffs.discard(cutoff)
         return fired
 
-    def _exceeded(self) -> DeadlineExceeded:
+    def _exceeded(self) -> BaseException:
+        if self._cut_for is not None:
+            return self._cut_for()
         return DeadlineExceeded(f"the budget of {self.seconds:g} s is spent")
 
 
@@ -110,7 +150,12 @@ def current() -> Deadline | None:
 def starting(seconds: float) -> Iterator[Deadline]:
     """Work under a Deadline of `seconds` from now, or of what an outer one has left if less."""
     outer = _current.get()
-    with _under(Deadline(seconds if outer is None else min(seconds, outer.remaining()))) as inner:
+    if outer is None:
+        with _under(Deadline(seconds)) as only:
+            yield only
+        return
+    inner = Deadline(min(seconds, outer.remaining()))
+    with outer.containing(inner), _under(inner):
         yield inner
 
 

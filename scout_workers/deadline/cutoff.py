@@ -28,7 +28,7 @@ class Cutoff:
     def arm(self, clock: Watchdog, when: float) -> None:
         """Run the handle at `when`, unless its block has been left by then."""
         self._clock = clock
-        self._alarm = clock.at(when, self._start)
+        self._alarm = clock.at(when, self.fire)
 
     def leave(self) -> bool:
         """End the block: waits for a handle that is running, and says whether it ever ran."""
@@ -38,7 +38,8 @@ class Cutoff:
             self._left = True
         return self._fired
 
-    def _start(self) -> None:
+    def fire(self) -> None:
+        """Run the handle now, unless its block has been left or it ran already."""
         # Each handle in a thread of its own: many calls blocked on one dead server reach their
         # limit together, and a handle that talks to that server must not delay the others.
         try:
@@ -49,7 +50,7 @@ class Cutoff:
 
     def _run(self) -> None:
         with self._lock:
-            if self._left:
+            if self._left or self._fired:
                 return
             self._fired = True
             try:

@@ -11,6 +11,7 @@ from dramatiq import Middleware
 
 from scout_workers.middleware.execution import Execution
 from scout_workers.middleware.limits import Limits
+from scout_workers.middleware.recall import MessageAborted, MessageLost, recall_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,7 @@ class DeadlineLimit(Middleware):
         self.limits = limits or Limits()
         self.zombies = zombies
         self._thread = threading.local()
+        self._executions: dict[int, Execution] = {}  # by the id of the message it is of
 
     @property
     def actor_options(self) -> set[str]:
@@ -71,6 +73,13 @@ class DeadlineLimit(Middleware):
 
         actor.fn = limited
 
+    def before_worker_boot(self, broker: Broker, worker: Worker) -> None:
+        """Hear of messages that are taken back, from a broker that tells."""
+        for name, recall in (("lease_lost", self._lose), ("abort_asked", self._abort)):
+            listeners = getattr(broker, name, None)
+            if listeners is not None and recall not in listeners:
+                listeners.append(recall)
+
     def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
         """Remember whose function is called next on this thread."""
         self._thread.processing = _Processing(broker, message)
@@ -84,11 +93,11 @@ class DeadlineLimit(Middleware):
         exception: BaseException | None = None,
     ) -> None:
         """Finish what an exception in the midst of finishing left over."""
-        self._forget()
+        self._forget(message)
 
     def after_skip_message(self, broker: Broker, message: MessageProxy) -> None:
         """Forget a message whose function was never called."""
-        self._forget()
+        self._forget(message)
 
     def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
         """Have the shutdown wait for the healthy threads only."""
@@ -101,7 +110,22 @@ class DeadlineLimit(Middleware):
         give_up = partial(self._give_up, processing)
         execution = Execution(title, self.limits.for_time_limit(own), give_up)
         self._thread.execution = execution
+        self._executions[id(message)] = execution
+        # Now that a recall finds it: one that came a moment ago did not.
+        if (because := recall_of(message)) is not None:
+            execution.recall(because)
         return execution.run(call)
+
+    def _lose(self, message: MessageProxy) -> None:
+        self._recall(message, MessageLost)
+
+    def _abort(self, message: MessageProxy) -> None:
+        self._recall(message, MessageAborted)
+
+    def _recall(self, message: MessageProxy, because: type[BaseException]) -> None:
+        execution = self._executions.get(id(message))
+        if execution is not None:
+            execution.recall(because)
 
     def _give_up(self, processing: _Processing, execution: Execution) -> None:
         # A broker that cannot give a message up keeps it until this process has gone.
@@ -114,8 +138,9 @@ class DeadlineLimit(Middleware):
         self._thread.processing = None
         return processing
 
-    def _forget(self) -> None:
+    def _forget(self, message: MessageProxy) -> None:
         self._thread.processing = None
+        self._executions.pop(id(message), None)
         execution: Execution | None = getattr(self._thread, "execution", None)
         if execution is not None:
             execution.finish()

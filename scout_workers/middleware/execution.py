@@ -13,14 +13,17 @@ from dramatiq.middleware import TimeLimitExceeded
 from scout_workers import deadline
 from scout_workers.deadline import watchdog
 from scout_workers.middleware.interruption import Interruption
+from scout_workers.middleware.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scout_workers.deadline import Alarm, Deadline
-    from scout_workers.middleware.limits import Limits
 
 logger = logging.getLogger(__name__)
+
+#: Seconds a call that was cut off has for its own clean-up before its thread is interrupted.
+GRACE = 0.5
 
 #: How often a thread that does not come back is interrupted before it is given up. Once is not
 #: enough: the exception may strike where it is swallowed. Ten seconds apart by default, so that
@@ -50,16 +53,20 @@ class Execution:
         self._interruption = Interruption()
         self._alarms: list[Alarm] = []
         self._deadline: Deadline | None = None
+        self._recalled: type[BaseException] | None = None
 
     def run(self, function: Callable[[], T]) -> T:
         """Call `function`; whatever interrupts it is raised from here, and never later.
 
         Raises:
             TimeLimitExceeded: The limit passed while it ran.
+            BaseException: It was recalled for this reason.
         """
         try:
             self._arm()
             with deadline.starting(self.limits.attempt) as self._deadline:
+                if self._recalled is not None:
+                    raise self._recalled
                 return function()
         finally:
             try:
@@ -68,6 +75,29 @@ class Execution:
                 # An exception that strikes as the line above begins leaves it undone; two never
                 # strike within the time these two lines take.
                 self._interruption.close()
+
+    def recall(self, because: type[BaseException]) -> None:
+        """End the attempt now: what blocks is cut off, then the thread is interrupted.
+
+        From any thread, as often as one likes: only the first recall counts.
+
+        Args:
+            because: What the cut-off calls raise, and then the thread itself.
+        """
+        if self._recalled is not None:
+            return
+        # In this order: a run that is just beginning looks for it once it has a deadline.
+        self._recalled = because
+        for alarm in self._alarms:
+            watchdog.drop(alarm)
+        if self._deadline is not None:
+            self._deadline.cut(because)
+        stuck_after = self.limits.exit - self.limits.limit
+        self._set_alarms(
+            watchdog.clock() + GRACE,
+            stuck_after if math.isfinite(stuck_after) else Limits().exit - Limits().limit,
+            because,
+        )
 
     @property
     def running(self) -> bool:
@@ -85,13 +115,22 @@ class Execution:
     def _arm(self) -> None:
         if self.limits.limit == math.inf:
             return
-        now, limits = watchdog.clock(), self.limits
-        # The last one first: an exception striking at once must not leave it out of the list.
-        self._alarms.append(watchdog.at(now + limits.exit, partial(self._on_stuck, self)))
-        pause = (limits.exit - limits.limit) / STRIKES
-        for strike in reversed(range(STRIKES)):
-            self._alarms.append(watchdog.at(now + limits.limit + strike * pause, self._interrupt))
+        limits = self.limits
+        self._set_alarms(
+            watchdog.clock() + limits.limit, limits.exit - limits.limit, TimeLimitExceeded
+        )
 
-    def _interrupt(self) -> None:
-        if self._interruption.interrupt(TimeLimitExceeded):
+    def _set_alarms(self, first: float, stuck_after: float, exception: type[BaseException]) -> None:
+        # The last one first: an exception striking at once must not leave it out of the list.
+        self._alarms.append(watchdog.at(first + stuck_after, partial(self._on_stuck, self)))
+        for strike in reversed(range(STRIKES)):
+            when = first + strike * stuck_after / STRIKES
+            self._alarms.append(watchdog.at(when, partial(self._interrupt, exception)))
+
+    def _interrupt(self, exception: type[BaseException]) -> None:
+        if not self._interruption.interrupt(exception):
+            return
+        if exception is TimeLimitExceeded:
             logger.warning("%s exceeded its limit of %g s.", self.title, self.limits.limit)
+        else:
+            logger.warning("%s is interrupted: %s.", self.title, exception.__name__)

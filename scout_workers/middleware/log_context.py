@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dramatiq import Middleware
 
 from scout_workers.domain.errors import Verdict
+from scout_workers.middleware.recall import MessageAborted, MessageLost, recall_of
 from scout_workers.middleware.verdicts import reason_of, verdict_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class LogContext(Middleware):
     """Marks the context with the message's fields, from before all others to its acknowledgement.
 
     Of each message one line is written when all others are done with it: completed, deferred,
-    retried, failed or skipped, after how long, and for what class of error. Never its arguments.
+    retried, failed, skipped, or refused (it is another worker's by now); after how long, and for
+    what class of error. Never its arguments.
     """
 
     def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
@@ -71,13 +73,17 @@ class LogContext(Middleware):
         exception: BaseException | None = None,
     ) -> None:
         """Write the message's line."""
+        recalled = recall_of(message)
+        if recalled is MessageLost:
+            self._write(logging.WARNING, "refused", message, "lease_lost")
+            return
         if exception is None:
             self._write(logging.INFO, "completed", message)
             return
         verdict = verdict_of(exception)
-        reason = reason_of(exception)
+        reason = "aborted" if recalled is MessageAborted else reason_of(exception)
         if message.failed:
-            expected = verdict is Verdict.TERMINAL
+            expected = verdict is Verdict.TERMINAL or recalled is MessageAborted
             self._write(logging.WARNING if expected else logging.ERROR, "failed", message, reason)
         elif verdict is Verdict.DEFER:
             self._write(logging.INFO, "deferred", message, reason)

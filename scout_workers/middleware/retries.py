@@ -13,6 +13,7 @@ from dramatiq.common import compute_backoff
 from dramatiq.middleware import Retries
 
 from scout_workers.domain.errors import Verdict
+from scout_workers.middleware.recall import MessageAborted, MessageLost, recall_of
 from scout_workers.middleware.verdicts import is_held, reason_of, verdict_of, wait_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class VerdictRetries(Retries):
     TERMINAL   dead, at once.
 
     `throws` comes before all of them, and Dramatiq's own `Retry` is a retry like any other.
-    `on_retry_exhausted` is also told of a message that was deferred for too long.
+    `on_retry_exhausted` is also told of a message that was deferred for too long, and of one that
+    was aborted as it ran: aborted is dead, whatever the actor made of it.
 
     Args:
         max_retries: Few, since an attempt may be a paid one.
@@ -85,6 +87,14 @@ class VerdictRetries(Retries):
         if exception is None:
             return
         actor = broker.get_actor(message.actor_name)
+        recalled = recall_of(message)
+        if recalled is MessageLost:
+            return  # another worker says what becomes of it; nothing of this outcome counts
+        if recalled is MessageAborted:
+            logger.warning("Message %s is dead: it was aborted.", message.message_id)
+            message.fail()
+            self._tell_exhausted(broker, actor, message)
+            return
         throws = message.options.get("throws") or actor.options.get("throws")
         verdict = verdict_of(exception)
         if verdict is Verdict.RETRY or (throws and isinstance(exception, throws)):
@@ -112,7 +122,14 @@ class VerdictRetries(Retries):
             options.update(deferred_for=waits_for, deferred_since=now)
         left = options.setdefault("deferred_since", now) + self._bound(actor, exception) - now
         if left <= 0:
-            self._expire(broker, actor, message, exception)
+            logger.warning(
+                "Message %s is dead: deferred %d times, for too long: %s.",
+                message.message_id,
+                options.get("deferrals", 0),
+                reason_of(exception),
+            )
+            message.fail()
+            self._tell_exhausted(broker, actor, message)
             return
         deferrals = options.get("deferrals", 0)
         options["deferrals"] = deferrals + 1
@@ -141,21 +158,10 @@ class VerdictRetries(Retries):
         # All that were refused together must not come back together: up to a tenth later.
         return int(max(wait, 0.0) * SECOND_MS * random.uniform(1.0, 1.1))  # noqa: S311  no secret
 
-    def _expire(
-        self,
-        broker: Broker,
-        actor: Actor[Any, Any],
-        message: MessageProxy,
-        exception: BaseException,
+    def _tell_exhausted(
+        self, broker: Broker, actor: Actor[Any, Any], message: MessageProxy
     ) -> None:
         options = message.options
-        logger.warning(
-            "Message %s is dead: deferred %d times, for too long: %s.",
-            message.message_id,
-            options.get("deferrals", 0),
-            reason_of(exception),
-        )
-        message.fail()
         target = options.get("on_retry_exhausted") or actor.options.get("on_retry_exhausted")
         if target:
             counts = {"retries": options.get("retries", 0), "max_retries": self.max_retries}

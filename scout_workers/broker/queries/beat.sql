@@ -1,5 +1,8 @@
 -- One heartbeat: this worker is alive; is it still thought to be (`known`)? Who else runs on this
--- machine, and is anybody overdue? A worker whose row is gone was declared dead in its sleep.
+-- machine, and is anybody overdue? A worker whose row is gone was declared dead in its sleep. And
+-- which of its messages does somebody want ended (`aborted`); is there one such with no worker at it
+-- (`astray`)? Requests are few: ANY (ARRAY(…)) and a scalar sub-select look messages up by key,
+-- while of a join the planner, who knows nothing of so small a table, makes a scan of all messages.
 WITH beat AS (
     UPDATE {schema}.worker SET heartbeat_at = now(), draining = %(draining)s
     WHERE id = %(id)s RETURNING id
@@ -13,4 +16,14 @@ SELECT
         SELECT coalesce(jsonb_agg(jsonb_build_array(id, pid, pid_start)), '[]')
         FROM {schema}.worker
         WHERE boot_id = %(boot_id)s AND pid_space = %(pid_space)s AND id <> %(id)s
-    ) AS neighbours
+    ) AS neighbours,
+    (
+        SELECT coalesce(jsonb_agg(jsonb_build_array(id, attempt)), '[]')
+        FROM {schema}.message
+        WHERE id = ANY (ARRAY(SELECT message FROM {schema}.abort_request))
+          AND lease_owner = %(id)s
+    ) AS aborted,
+    EXISTS (
+        SELECT FROM {schema}.abort_request r
+        WHERE (SELECT m.lease_owner FROM {schema}.message m WHERE m.id = r.message) IS NULL
+    ) AS astray
