@@ -13,19 +13,13 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import leashed_servers
 import pytest
 
-if TYPE_CHECKING:
-    import subprocess
-
 _FOLDER_VARIABLE = "TESTS_RABBITMQ_FOLDER"
 _PROGRAMS = "/usr/lib/rabbitmq/bin"  # Debian's own on PATH insists on root
 _END_SECONDS = 10.0
-
-_held: list[subprocess.Popen[bytes]] = []  # for others to use when this process is through
 
 
 @pytest.fixture(scope="session")
@@ -91,5 +85,5 @@ def _started(folder: Path, program: str, epmd: str) -> str:
             holder = leashed_servers.start(
                 command, listens, folder=own, leash=leash, environment=environment
             )
-            _held.append(holder)
+            holder.returncode = 0  # not for this process to wait for: others use it on
     return f"amqp://guest:guest@127.0.0.1:{port}"

@@ -69,8 +69,8 @@ def make(url: str) -> Broker:
 
         return RabbitmqBroker(url=url, middleware=usual_middleware())
     if url.startswith("redis"):
-        from dramatiq.brokers.redis import MAINTENANCE_SCALE, RedisBroker  # noqa: PLC0415
-        from dramatiq.rate_limits.backends.redis import RedisBackend  # noqa: PLC0415
+        from dramatiq.brokers.redis import MAINTENANCE_SCALE, RedisBroker  # noqa: PLC0415 (an extra)
+        from dramatiq.rate_limits.backends.redis import RedisBackend  # noqa: PLC0415 (an extra)
 
         limits = RedisBackend(url=url)  # type: ignore[no-untyped-call]  # Dramatiq
         return RedisBroker(  # type: ignore[no-untyped-call]  # Dramatiq
