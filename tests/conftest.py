@@ -8,6 +8,7 @@ pytest_plugins: list[str] = [
     "fix_cli",
     "fix_http",
     "fix_deliveries",
+    "fix_dramatiq_pg",
     "fix_embedded",
     "fix_import",
     "fix_pgbouncer",

@@ -1,0 +1,12 @@
+-- Adopted messages in, in the order given. Nothing is left out in silence: a key that is there
+-- already would be an error.
+INSERT INTO {schema}.message
+    (message_id, enqueue_key, queue, actor, state, available_at, payload)
+SELECT n.message_id, gen_random_uuid(), n.queue, n.actor,
+       CASE WHEN n.delay_ms > 0 THEN 'scheduled' ELSE 'ready' END,
+       now() + n.delay_ms * interval '1 ms', n.payload
+FROM unnest(
+    %(message_ids)s::text[], %(queues)s::text[], %(actors)s::text[], %(delays_ms)s::bigint[],
+    %(payloads)s::bytea[]
+) WITH ORDINALITY AS n (message_id, queue, actor, delay_ms, payload, place)
+ORDER BY n.place
