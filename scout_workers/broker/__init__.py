@@ -22,6 +22,8 @@ from .errors import (
     MigrationError,
     NewerDatabaseError,
 )
+from .findings import Finding, findings
+from .health import Health, HealthReport
 from .heart import Pulse
 from .migrator import Migration, MigrationRow, Migrator
 from .observation import QueueStats, WorkerRow
@@ -56,6 +58,9 @@ __all__ = [
     "DeadGroup",
     "DeadMessage",
     "EngineOptions",
+    "Finding",
+    "Health",
+    "HealthReport",
     "Lease",
     "LeaseLostError",
     "MessageTooLargeError",
@@ -77,5 +82,6 @@ __all__ = [
     "Timing",
     "Which",
     "WorkerRow",
+    "findings",
     "migrate",
 ]

@@ -40,6 +40,7 @@ class EngineOptions:
         polling: How often to look for messages.
         pulse: How often to beat, and when silence means death.
         max_deliveries: After how many workers it took with it a message is dead.
+        keep_dead: For how many seconds dead messages are kept; None: for ever.
         version: What the worker table shows.
     """
 
@@ -47,6 +48,7 @@ class EngineOptions:
     polling: Polling = field(default_factory=Polling)
     pulse: Pulse = field(default_factory=Pulse)
     max_deliveries: int = 5
+    keep_dead: float | None = 30 * 86400.0
     version: str = ""
 
 
@@ -105,7 +107,7 @@ class Engine:
             max_deliveries=options.max_deliveries,
             rescued=self._claimer.wake,
         )
-        self._pruner = Pruner(database)
+        self._pruner = Pruner(database, keep_dead=options.keep_dead)
 
     def size(self, threads: int) -> None:
         """Tell how many worker threads there are."""

@@ -60,6 +60,9 @@ class BrokerSettings(Section):
     max_deliveries: Count = Field(
         description="Deliveries of one message before it is dead: it may be killing its worker."
     )
+    keep_dead_days: Annotated[int, Field(ge=0)] = Field(
+        description="Days after which a dead message is removed for good; 0: never."
+    )
     signal: bool = Field(
         description="Wake this process's claimer at once when it sends a message itself."
     )

@@ -79,6 +79,39 @@ def test_what_another_process_is_pruning_is_passed_over(
         assert len(left(broker_database, "result")) == 4
 
 
+DEAD = (
+    "INSERT INTO scout_broker.dead_message (id, message_id, queue, actor, priority, attempt, "
+    "enqueued_at, died_at, reason, payload) SELECT n, n, 'default', 'noop', 0, 1, now(), "
+    "now() - n * interval '1 day', 'failed', '' FROM generate_series(1, %s) n"
+)
+DEAD_LEFT = "SELECT count(*) FROM scout_broker.dead_message"
+
+
+@pytest.mark.parametrize(("keep_dead", "left_over"), [(10 * 86_400.0, 9), (None, 40)])
+def test_dead_messages_are_kept_for_as_long_as_was_said(
+    database: Database, broker_database: str, keep_dead: float | None, left_over: int
+) -> None:
+    rows(broker_database, DEAD, 40)
+    Pruner(database, keep_dead=keep_dead).run_once()
+    assert rows(broker_database, DEAD_LEFT) == [(left_over,)]
+
+
+def test_old_dead_messages_are_found_by_their_index_and_removed_in_batches(
+    database: Database, broker_database: str
+) -> None:
+    rows(broker_database, DEAD, 20_000)
+    rows(broker_database, "ANALYZE scout_broker.dead_message")
+    statement = sql.SQL("EXPLAIN (FORMAT JSON) ") + query("prune_dead", "scout_broker")
+    with psycopg.connect(broker_database) as connection:
+        found = connection.execute(statement, {"most": 1000, "kept_seconds": 19_000 * 86_400})
+        assert "dead_message_by_time" in str(found.fetchone())
+    pruner = Pruner(database, keep_dead=18_500 * 86_400)
+    assert pruner.run_once() == BETWEEN_SECONDS
+    assert rows(broker_database, DEAD_LEFT) == [(19_000,)]
+    assert pruner.run_once() > BETWEEN_SECONDS
+    assert rows(broker_database, DEAD_LEFT) == [(18_499,)]
+
+
 def test_a_worker_prunes(broker: PostgresBroker, broker_database: str) -> None:
     rows(broker_database, INSERTS["result"], "old", "-1 second", 10)
     with working(broker):

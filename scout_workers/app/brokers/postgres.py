@@ -47,6 +47,7 @@ def engine_options(settings: Settings) -> EngineOptions:
             dead_after=own.heartbeat_seconds * own.dead_after_missed,
         ),
         max_deliveries=own.max_deliveries,
+        keep_dead=own.keep_dead_days * 86400 or None,
         version=__version__,
     )
 

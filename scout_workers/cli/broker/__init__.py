@@ -11,7 +11,10 @@ from scout_workers.cli.lazy import Door, Doors
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-COMMANDS: Mapping[str, Door] = {}
+COMMANDS: Mapping[str, Door] = {
+    "health": Door("health", "Show how the broker is, what needs a hand, and what to do."),
+    "abort": Door("abort", "End messages by their ids, whether they wait or run."),
+}
 
 
 @click.command("broker", cls=Doors, package=__name__, doors=COMMANDS)
