@@ -31,6 +31,7 @@ RAMP_SECONDS = 0.04
 @dataclass(slots=True)
 class _Queue:
     limit: int | None = None
+    gradual: bool = False  # a prefetch is no pace: no more begin with it than there are threads
     served: bool = False
     held: int = 0
     settled: int = 0
@@ -39,7 +40,7 @@ class _Queue:
 
     def capacity(self, threads: int) -> int:
         if self.limit is not None:
-            return min(self.limit, self.ramped())
+            return min(self.limit, self.ramped()) if self.gradual else self.limit
         return min(MOST_AHEAD, max(threads, int(self.rate * HORIZON_SECONDS)))
 
     def ramped(self) -> int:
@@ -79,6 +80,7 @@ class Slots:
         with self._lock:
             served = self._queues.setdefault(queue, _Queue())
             served.limit = min(limits, default=None)
+            served.gradual = queue in self._limits
             served.served = True
 
     def leave(self, queue: str) -> None:
@@ -108,7 +110,8 @@ class Slots:
         """Tell whether a queue is still being filled for the first time."""
         with self._lock:
             return any(
-                queue.began_at is not None
+                queue.gradual
+                and queue.began_at is not None
                 and queue.limit is not None
                 and queue.ramped() < queue.limit
                 for queue in self._queues.values()

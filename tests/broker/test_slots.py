@@ -40,6 +40,14 @@ def test_a_limited_queue_is_filled_over_a_moment_and_then_to_its_limit(
     assert not slots.ramping()
 
 
+def test_a_prefetch_somebody_chose_is_filled_at_once() -> None:
+    slots = Slots({})
+    slots.serve("slow", 60)
+    slots.take(claimed(1))
+    assert slots.wanted() == {"slow": 59}
+    assert not slots.ramping()
+
+
 def test_a_freed_slot_may_be_filled_again_and_a_foreign_message_frees_none() -> None:
     slots = Slots({"slow": 2})
     slots.serve("slow")
