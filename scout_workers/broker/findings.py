@@ -118,9 +118,9 @@ def _housekeeping(report: HealthReport) -> Iterator[Finding]:
     if pending.orphans and (pending.orphaned_for or 0.0) > report.dead_after + LATE_SECONDS:
         yield _bad(
             "housekeeping",
-            f"{pending.orphans} messages are leased to workers that are gone, and nobody rescues "
-            "them",
-            "any worker does it: start one, or see what its log says of broker-rescuer",
+            f"{pending.orphans} messages are leased to workers that are gone, and not yet rescued",
+            "any worker does it within half a minute: start one, or if they stay although one "
+            "runs, see what its log says of broker-rescuer",
         )
     if pending.due and (pending.due_for or 0.0) > LATE_SECONDS:
         yield _bad(
