@@ -5,7 +5,8 @@ AppError
 ├── VectorMissingError         no pgvector, and the settings ask for it
 ├── UnknownBrokerError         a broker URL with a scheme nobody here speaks, or unreadable
 ├── BrokerClientError          the library that speaks the scheme is not installed
-└── BrokerAwayError            a broker that is not ours does not answer
+├── BrokerAwayError            a broker that is not ours does not answer
+└── NoAdoptionError            messages are to be adopted by a broker that is not ours
 """
 
 from __future__ import annotations
@@ -33,3 +34,7 @@ class BrokerClientError(AppError):
 
 class BrokerAwayError(AppError):
     """A broker elsewhere does not answer, or refuses us."""
+
+
+class NoAdoptionError(AppError):
+    """Only our own broker adopts another one's messages."""
