@@ -42,6 +42,10 @@ def _numbered(statement: str) -> tuple[str, int]:
 
 def _plan(connection: psycopg.Connection, statement: str) -> str:
     text, parameters = _numbered(statement)
+    if re.search(r"^COPY\b", text, re.MULTILINE):  # cannot be planned, but it can be fed nothing
+        with connection.cursor() as cursor, cursor.copy(text.encode()) as copy:
+            copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8) + b"\xff\xff")
+        return ""
     nulls = f"({', '.join(['NULL'] * parameters)})" if parameters else ""
     connection.execute(f"PREPARE planned AS {text}".encode())
     try:

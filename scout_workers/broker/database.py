@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import psycopg
 
 from .errors import BrokerError, BrokerUnavailableError
-from .queries import query
+from .queries import statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +19,12 @@ T = TypeVar("T")
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.0
+
+_NOT_MIGRATED = (
+    psycopg.errors.InvalidSchemaName,
+    psycopg.errors.UndefinedFunction,
+    psycopg.errors.UndefinedTable,
+)
 
 
 class Database:
@@ -49,8 +55,19 @@ class Database:
             psycopg.Error: The statement was refused.
         """
         if on is not None:
-            return _rows(on, query(name, self.schema), parameters)
-        return self.once(lambda connection: _rows(connection, query(name, self.schema), parameters))
+            return _rows(on, statement(name, self.schema), parameters)
+        return self.once(
+            lambda connection: _rows(connection, statement(name, self.schema), parameters)
+        )
+
+    def copy(self, name: str, data: bytes, *, on: Connection) -> None:
+        """Run queries/<name>.sql, a COPY FROM STDIN, on a connection and feed it.
+
+        Raises:
+            psycopg.Error: The statement or the data was refused.
+        """
+        with on.cursor() as cursor, cursor.copy(statement(name, self.schema)) as copy:
+            copy.write(data)
 
     def once(self, operation: Callable[[Connection], T]) -> T:
         """Do something on one of the pool's connections, naming what went wrong in our words.
@@ -65,7 +82,7 @@ class Database:
                 return operation(connection)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise BrokerUnavailableError(str(error).strip()) from error
-        except psycopg.errors.UndefinedTable as error:
+        except _NOT_MIGRATED as error:
             raise BrokerError(
                 f"the broker's tables are not in schema {self.schema}: run its migrations first "
                 f"({str(error).splitlines()[0]})"
@@ -120,7 +137,8 @@ class Database:
 
 
 def _rows(
-    connection: Connection, statement: psycopg.sql.Composed, parameters: Mapping[str, Any]
+    connection: Connection, text: bytes, parameters: Mapping[str, Any]
 ) -> list[tuple[Any, ...]]:
-    cursor = connection.execute(statement, parameters, binary=True)
-    return cursor.fetchall() if cursor.description is not None else []
+    cursor = connection.execute(text, parameters, binary=True)
+    # Not `description`: that would be made, for every column, to be looked at once.
+    return cursor.fetchall() if cursor.rownumber is not None else []

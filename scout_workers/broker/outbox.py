@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from . import direct
+from .copying import copied
 from .effects import Arrival, KeptResult, result_columns
 from .errors import LeaseLostError
 from .row import columns
@@ -75,7 +77,7 @@ class Outbox:
         settling = self._settled_here()
         if settling is None:
             self._database.insist(
-                lambda connection: self._database.run("insert_message", asdict(row), on=connection),
+                lambda connection: direct.insert(connection, self._database.schema, row),
                 seconds=ENQUEUE_SECONDS,
             )
             return True
@@ -132,16 +134,26 @@ class Outbox:
         return arrival is not None and arrival.key == key
 
     def put_many(self, rows: Sequence[NewRow]) -> None:
-        """Write many messages in one commit.
+        """Write many messages, at least one, in one commit.
 
         Raises:
             BrokerUnavailableError: Postgres stayed away for ten seconds.
         """
-        arrays = columns(rows)
         self._database.insist(
-            lambda connection: self._database.run("insert_messages", arrays, on=connection),
-            seconds=ENQUEUE_SECONDS,
+            lambda connection: self._write_noted(connection, rows), seconds=ENQUEUE_SECONDS
         )
+
+    def _write_noted(self, connection: Connection, rows: Sequence[NewRow]) -> None:
+        with connection.transaction():
+            noted = self._database.run("note_enqueue", {"key": rows[0].enqueue_key}, on=connection)
+            if not noted:
+                return  # an earlier try was committed, though its reply was lost
+            if any(row.dedup_key is not None for row in rows):
+                self._database.run("insert_messages", columns(rows), on=connection)
+                return
+            ((now,),) = noted
+            data = copied(rows, now=now, encoding=connection.info.encoding)
+            self._database.copy("copy_messages", data, on=connection)
 
     def put_in(self, connection: Connection, row: NewRow) -> None:
         """Write one message on the caller's transaction.
@@ -149,7 +161,7 @@ class Outbox:
         Raises:
             psycopg.Error: As the statement raises; the transaction is the caller's.
         """
-        self._database.run("enqueue_in", asdict(row), on=connection)
+        self._database.run("enqueue_in", row._asdict(), on=connection)
 
     def ack_in(self, connection: Connection, message: ClaimedMessage) -> None:
         """Acknowledge a message on the caller's transaction.

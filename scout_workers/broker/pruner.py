@@ -18,7 +18,7 @@ MOST_AT_ONCE = 1000
 BETWEEN_SECONDS = 0.1
 GUARD_SECONDS = 120.0
 
-STATEMENTS = ("prune_results", "prune_limits", "prune_parties")
+STATEMENTS = ("prune_results", "prune_limits", "prune_parties", "prune_enqueued")
 
 
 class Pruner:

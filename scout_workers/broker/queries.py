@@ -17,3 +17,13 @@ def query(name: str, schema: str) -> sql.Composed:
     """
     text = resources.files(__package__).joinpath("queries", f"{name}.sql").read_text("utf-8")
     return sql.SQL(text).format(schema=sql.Identifier(schema))
+
+
+@cache
+def statement(name: str, schema: str) -> bytes:
+    """Return what `query` does as psycopg sends it, which need not be made again each time.
+
+    Raises:
+        FileNotFoundError: There is no such query.
+    """
+    return query(name, schema).as_bytes()

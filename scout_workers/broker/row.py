@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from dramatiq.common import current_millis
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from dramatiq import Message
 
 
-@dataclass(frozen=True, slots=True)
-class NewRow:
+class NewRow(NamedTuple):
     """The columns of a message to be written; `delay_ms` counts from the database's now."""
 
     message_id: str
@@ -48,8 +46,8 @@ def new_row(message: Message[Any], *, priority: int, delay: float | None, cap: i
     payload = message.encode()
     if len(payload) > cap:
         raise MessageTooLargeError(
-            f"a message for {message.actor_name} is {len(payload):,} bytes, the cap is {cap:,}: "
-            "keep the data in the blob store or a table, and send its key"
+            f"message {message.message_id} for {message.actor_name} is {len(payload):,} bytes, "
+            f"the cap is {cap:,}: keep the data in the blob store or a table, and send its key"
         )
     return NewRow(
         message_id=message.message_id,
@@ -71,22 +69,24 @@ def _delay_ms(message: Message[Any], delay: float | None) -> int:
 
 
 def columns(rows: Iterable[NewRow]) -> dict[str, list[Any]]:
-    """Turn rows into the arrays that insert_messages.sql unnests."""
-    rows = list(rows)
+    """Turn rows, of which there is at least one, into what insert_messages.sql unnests."""
+    message_ids, keys, dedups, queues, actors, priorities, delays, payloads = map(
+        list, zip(*rows, strict=True)
+    )
     return {
-        "message_ids": [row.message_id for row in rows],
-        "enqueue_keys": [row.enqueue_key for row in rows],
-        "dedup_keys": [row.dedup_key for row in rows],
-        "queues": [row.queue for row in rows],
-        "actors": [row.actor for row in rows],
-        "priorities": [row.priority for row in rows],
-        "delays_ms": [row.delay_ms for row in rows],
-        "payloads": [row.payload for row in rows],
+        "message_ids": message_ids,
+        "enqueue_keys": keys,
+        "dedup_keys": dedups,
+        "queues": queues,
+        "actors": actors,
+        "priorities": priorities,
+        "delays_ms": delays,
+        "payloads": payloads,
     }
 
 
 def _time_ordered_key() -> UUID:
-    # RFC 9562 version 7: keys made together lie together in the unique index.
+    # RFC 9562 version 7: keys made together lie together in the unique indexes.
     value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
     value = value & ~(0xF << 76) | 0x7 << 76
     return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import dramatiq
@@ -11,7 +10,7 @@ import pytest
 from dramatiq.errors import QueueNotFound
 from fix_broker import rows
 
-from scout_workers.broker import BrokerUnavailableError, MessageTooLargeError
+from scout_workers.broker import BrokerError, BrokerUnavailableError, MessageTooLargeError
 from scout_workers.broker.row import new_row
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def test_the_control_with_another_key_is_two_messages(
     one = new_row(message(), priority=0, delay=None, cap=1000)
     other = new_row(message(), priority=0, delay=None, cap=1000)
     broker.outbox.put(one)
-    broker.outbox.put(replace(one, enqueue_key=other.enqueue_key))
+    broker.outbox.put(one._replace(enqueue_key=other.enqueue_key))
     assert waiting(broker_database) == 2
 
 
@@ -133,6 +132,15 @@ def test_a_role_without_rights_on_the_table_can_send_and_read_nothing(
                 connection.execute("SELECT payload FROM scout_broker.message")
         connection.execute(f"DROP OWNED BY {role}".encode())
     assert waiting(broker_database) == 1
+
+
+def test_a_database_without_the_tables_says_what_to_do(
+    make_broker: MakeBroker, empty_database: str
+) -> None:
+    broker = make_broker(empty_database)
+    for send in (broker.enqueue, lambda one: broker.enqueue_many([one])):
+        with pytest.raises(BrokerError, match="run its migrations first"):
+            send(message())
 
 
 def test_without_a_server_the_error_says_so(make_broker: MakeBroker) -> None:
