@@ -48,9 +48,8 @@ class Zombies:
             self._stuck[execution] = watchdog.clock()
             count = len(self._stuck)
         logger.error(
-            "%s is stuck %g s after it began: its thread %s is given up (%d such). It is at:\n%s",
+            "%s is stuck: its thread %s does not come back, and is given up (%d so far):\n%s",
             execution.title,
-            execution.limits.exit,
             execution.thread.name,
             count,
             _stack(execution.thread),

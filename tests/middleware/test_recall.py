@@ -144,6 +144,32 @@ def test_an_abort_that_comes_before_the_function_is_called_is_not_missed(
     assert not ran.is_set()
 
 
+def test_an_aborted_message_whose_thread_nothing_frees_is_dead_and_not_given_to_others(
+    make_broker: MakeBroker, broker_database: str
+) -> None:
+    broker = make_broker(
+        middleware=stack.middleware(attempt_seconds=59, limit_seconds=59.8, exit_seconds=60)
+    )
+    began, come_back = threading.Event(), threading.Lock()
+    come_back.acquire()
+
+    @dramatiq.actor(broker=broker)
+    def stick() -> None:
+        began.set()
+        come_back.acquire()
+
+    sent = stick.send()
+    with working(broker, threads=1):
+        assert began.wait(10)
+        broker.aborts.abort(sent.message_id)
+        eventually(lambda: rows(broker_database, DEAD))
+        come_back.release()
+        eventually(lambda: broker._process.started().stale == 1)
+    ((_, reason, error),) = rows(broker_database, DEAD)
+    assert (reason, error) == ("aborted", "aborted; its thread did not come back")
+    assert rows(broker_database, WAITING) == []
+
+
 def test_every_message_aborted_as_it_ends_is_either_done_or_dead(
     make_broker: MakeBroker, broker_database: str
 ) -> None:
