@@ -54,6 +54,12 @@ class _TellingBroker(Protocol):
     def workers(self) -> Iterable[object]: ...
 
 
+def name_of(broker: Broker) -> str:
+    """Name a kind of broker: two packages call theirs PostgresBroker."""
+    kind = type(broker)
+    return f"{kind.__module__.partition('.')[0]}.{kind.__name__}"
+
+
 def tells(broker: Broker) -> bool:
     """Whether a broker tells what its queues hold and who works on them, as ours does."""
     return isinstance(broker, _TellingBroker)

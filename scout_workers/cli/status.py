@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scout_workers.cli.broker_view import queue_lines, tells, worker_lines
+from scout_workers.cli.broker_view import name_of, queue_lines, tells, worker_lines
 from scout_workers.cli.console import output, print_json
 from scout_workers.cli.errors import verbose_option
 from scout_workers.cli.opening import opened
@@ -53,7 +53,7 @@ def command(*, as_json: bool) -> None:
         _show_queues(console, queues)
         _show_workers(console, workers, dead_after)
     else:
-        console.print(f"{type(broker).__name__} does not tell what its queues hold.")
+        console.print(f"{name_of(broker)} does not tell what its queues hold.")
 
 
 def _place(state: str) -> int:

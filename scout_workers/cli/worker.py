@@ -79,10 +79,12 @@ def _announce(settings: Settings, served: Mapping[str, int], processes: int, thr
     slots = sum(served.values())
     listing = ", ".join(f"{name} {count}" for name, count in served.items())
     each = "1 process" if processes == 1 else f"{processes} processes, each"
-    connections = settings.pools.application_size + settings.pools.broker_size
+    ours = settings.broker.in_postgres
+    connections = settings.pools.application_size + settings.pools.broker_size * ours
+    besides = "" if ours else ", besides the broker's own"
     click.echo(
         f"dramatiq {BROKER_MODULE}: {each} with {threads} threads for {slots} slots ({listing}) "
-        f"and at most {connections} connections to Postgres.",
+        f"and at most {connections} connections to Postgres{besides}.",
         err=True,
     )
     if threads < slots:

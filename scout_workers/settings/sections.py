@@ -43,10 +43,12 @@ class BrokerSettings(Section):
 
     url: SecretStr | None = Field(
         default=None,
-        description="Where messages are kept; its scheme chooses the broker. "
-        "Not set: in the database itself.",
+        description="Where messages are kept; its scheme chooses the broker: postgresql, "
+        "dramatiq-pg, redis, rediss, amqp, amqps or stub. Not set: in the database itself.",
     )
-    schema_name: SchemaName = Field(description="Postgres schema of the broker's tables.")
+    schema_name: SchemaName = Field(
+        description="Postgres schema of the broker's tables; on Redis, what its keys begin with."
+    )
     poll_interval_ms: Milliseconds = Field(
         description="Pause before an idle process looks for messages again."
     )
@@ -66,6 +68,11 @@ class BrokerSettings(Section):
     signal: bool = Field(
         description="Wake this process's claimer at once when it sends a message itself."
     )
+
+    @property
+    def in_postgres(self) -> bool:
+        """Whether messages are kept by our own broker, in this database or another."""
+        return self.url is None or self.url.get_secret_value().startswith("postgres")
 
     @model_validator(mode="after")
     def _polls_in_order(self) -> Self:

@@ -8,6 +8,7 @@ import click
 from rich.text import Text
 
 from scout_workers.app import health
+from scout_workers.cli.broker_view import name_of
 from scout_workers.cli.console import output, plain, print_json
 from scout_workers.cli.errors import BAD_INPUT, DONE, UsageMistakeError, verbose_option
 from scout_workers.cli.opening import opened
@@ -36,7 +37,7 @@ def command(*, as_json: bool) -> int:
     with opened(migrate=False) as app:
         report = health.look(app)
         if report is None:
-            name = type(app.broker).__name__
+            name = name_of(app.broker)
             raise UsageMistakeError(f"{name} keeps its messages elsewhere; ask it there.")
     findings = health.findings(report)
     if as_json:

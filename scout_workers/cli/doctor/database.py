@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from scout_workers.cli.broker_view import name_of
 from scout_workers.cli.doctor.findings import error, ok, warn
 from scout_workers.cli.place import place_of
 
@@ -118,7 +119,8 @@ def connections(app: App) -> Iterator[Finding]:
             "(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')",
         )
     pools = app.settings.pools
-    each = pools.application_size + pools.broker_size
+    ours = app.settings.broker.in_postgres
+    each = pools.application_size + pools.broker_size * ours
     wanted = each * app.settings.worker.processes
     text = f"{used} of {most} in use; workers take at most {wanted}"
     if wanted > most:
@@ -129,7 +131,8 @@ def connections(app: App) -> Iterator[Finding]:
             "lower SCOUT_POOLS__APPLICATION_SIZE or SCOUT_WORKER__PROCESSES",
         )
     else:
-        yield ok("connections", f"{text} ({pools.application_size} + {pools.broker_size} each)")
+        beside = f" + {pools.broker_size} each" if ours else " each, besides the broker's own"
+        yield ok("connections", f"{text} ({pools.application_size}{beside})")
 
 
 def pools(app: App) -> Iterator[Finding]:
@@ -138,7 +141,7 @@ def pools(app: App) -> Iterator[Finding]:
     for name, pool in lenders:
         # dramatiq-pg has a pool too, and it is of another kind.
         if pool is None or not hasattr(pool, "connection"):
-            yield ok(f"{name} pool", f"none: {type(app.broker).__name__} keeps messages elsewhere")
+            yield ok(f"{name} pool", f"none: {name_of(app.broker)} keeps messages elsewhere")
             continue
         with pool.connection() as connection:
             user, shown = _row(

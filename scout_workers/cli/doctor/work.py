@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scout_workers import __version__
-from scout_workers.cli.broker_view import queue_lines, tells, worker_lines
+from scout_workers.cli.broker_view import name_of, queue_lines, tells, worker_lines
 from scout_workers.cli.doctor.findings import ok, warn
 from scout_workers.cli.words import duration
 
@@ -21,7 +21,7 @@ _LONG_WAIT_SECONDS = 600.0
 def queues(app: App) -> Iterator[Finding]:
     """Whether messages flow."""
     if not tells(app.broker):
-        yield ok("queues", f"{type(app.broker).__name__} does not tell what they hold")
+        yield ok("queues", f"{name_of(app.broker)} does not tell what they hold")
         return
     lines = queue_lines(app.broker)
     ready = sum(line.ready for line in lines)
