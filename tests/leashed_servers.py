@@ -20,7 +20,15 @@ START_SECONDS = 60.0
 
 # The server gets a process group of its own: a RabbitMQ is a shell that started an Erlang that
 # started helpers. Standard input ends when whoever holds its other end does, even by SIGKILL.
-_LEASH = 'folder=$1; shift; setsid "$@" & read -r _; kill -s KILL -- -$!; wait; rm -rf "$folder"'
+_LEASH = """
+folder=$1; shift
+exec 3<&0
+setsid "$@" 3<&- & server=$!
+{ read -r _ <&3; kill -s KILL -- -$server; } & reader=$!
+wait $server
+kill -s KILL -- -$server $reader 2>/dev/null
+rm -rf "$folder"
+"""
 
 
 def needed(program: str, package: str, *, path: str | None = None) -> str:
@@ -61,9 +69,9 @@ def start(
         What holds it; its `communicate` lets go of the leash and waits for the end.
 
     Raises:
-        RuntimeError: It does not listen after a minute.
+        RuntimeError: It ended, or does not listen after a minute.
     """
-    with (folder / "said").open("wb") as said:
+    with (folder / "said").open("w+b") as said:
         holder = subprocess.Popen(
             ["sh", "-c", _LEASH, "leash", str(folder), *command],
             env=os.environ | dict(environment or {}),
@@ -72,15 +80,19 @@ def start(
             stderr=said,
             start_new_session=True,
         )
-    deadline = time.monotonic() + START_SECONDS
-    while not _listens(port):
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"{command[0]} did not start:\n{(folder / 'said').read_text()}")
-        threading.Event().wait(0.05)
+        deadline = time.monotonic() + START_SECONDS
+        while not listens(port):
+            if holder.poll() is not None or time.monotonic() > deadline:
+                if holder.stdin is not None:
+                    holder.communicate()
+                said.seek(0)
+                raise RuntimeError(f"{command[0]} did not start:\n{said.read().decode()}")
+            threading.Event().wait(0.05)
     return holder
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Tell whether somebody listens on a port of 127.0.0.1."""
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
     except OSError:
