@@ -100,6 +100,8 @@ def test_a_dramatiq_pg_url_may_say_where_its_table_is() -> None:
         "s",
         "",
     )
+    with pytest.raises(UnknownBrokerError, match="is no URL"):
+        dramatiq_pg.address("dramatiq-pg://", "host=h dbname=d")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import psycopg
 
 from scout_workers.app.brokers.kind import Kind, client
-from scout_workers.app.errors import BrokerAwayError, BrokerClientError
+from scout_workers.app.errors import BrokerAwayError, BrokerClientError, UnknownBrokerError
 from scout_workers.app.urls import shown
 
 if TYPE_CHECKING:
@@ -39,11 +39,20 @@ class Address(NamedTuple):
 
 
 def address(url: str, database_url: str) -> Address:
-    """Read a dramatiq-pg URL; without a host the table is in the database itself."""
+    """Read a dramatiq-pg URL; without a host the table is in the database itself.
+
+    Raises:
+        UnknownBrokerError: The database's address is no URL, and dramatiq-pg reads nothing else.
+    """
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     schema, prefix = query.pop("schema", SCHEMA), query.pop("prefix", "")
     if not parts.netloc:
+        if "://" not in database_url:
+            raise UnknownBrokerError(
+                "dramatiq-pg:// without a host is the database itself, and the database's address "
+                "is no URL: write it like postgresql://user:password@host:5432/database"
+            )
         return Address(database_url, schema, prefix)
     # By hand: urlunsplit knows no `//` of a scheme it has not heard of.
     place = f"postgresql://{parts.netloc}{parts.path}"
