@@ -6,11 +6,12 @@ what its neighbours have in common is made once.
 
 from __future__ import annotations
 
+from itertools import islice
 from struct import pack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .row import NewRow
 
@@ -20,8 +21,11 @@ _END = b"\xff\xff"
 _COLUMNS = pack(">h", 8)
 _KEY_SIZE = pack(">i", 16)
 
+# The server inserts one chunk while the next is made.
+CHUNK = 100
 
-def copied(rows: Iterable[NewRow], *, now: int, encoding: str) -> bytes:
+
+def copied(rows: Iterable[NewRow], *, now: int, encoding: str) -> Iterator[bytes]:
     """Encode rows for copy_messages.sql; their dedup_keys are not among its columns.
 
     Args:
@@ -29,8 +33,18 @@ def copied(rows: Iterable[NewRow], *, now: int, encoding: str) -> bytes:
         now: The transaction's time by the server, in microseconds since 2000.
         encoding: The connection's, of text.
     """
-    pieces = [_HEADER]
     alike: dict[tuple[str, str, int, int], bytes] = {}
+    yield _HEADER
+    rows = iter(rows)
+    while chunk := list(islice(rows, CHUNK)):
+        yield _chunk(chunk, alike, now, encoding)
+    yield _END
+
+
+def _chunk(
+    rows: Iterable[NewRow], alike: dict[tuple[str, str, int, int], bytes], now: int, encoding: str
+) -> bytes:
+    pieces: list[bytes] = []
     for row in rows:
         kind = (row.queue, row.actor, row.priority, row.delay_ms)
         middle = alike.get(kind)
@@ -38,9 +52,8 @@ def copied(rows: Iterable[NewRow], *, now: int, encoding: str) -> bytes:
             middle = alike[kind] = _from_queue_to_time(row, now, encoding)
         message_id = row.message_id.encode(encoding)
         size = pack(">i", len(message_id))
-        key, payload = row.enqueue_key.bytes, row.payload
-        pieces += (_COLUMNS, size, message_id, _KEY_SIZE, key, middle, _sized(payload))
-    pieces.append(_END)
+        pieces += (_COLUMNS, size, message_id, _KEY_SIZE, row.enqueue_key, middle)
+        pieces.append(_sized(row.payload))
     return b"".join(pieces)
 
 

@@ -11,7 +11,7 @@ from .errors import BrokerError, BrokerUnavailableError
 from .queries import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from .pool import Connection, Pool
 
@@ -60,14 +60,15 @@ class Database:
             lambda connection: _rows(connection, statement(name, self.schema), parameters)
         )
 
-    def copy(self, name: str, data: bytes, *, on: Connection) -> None:
+    def copy(self, name: str, data: Iterable[bytes], *, on: Connection) -> None:
         """Run queries/<name>.sql, a COPY FROM STDIN, on a connection and feed it.
 
         Raises:
             psycopg.Error: The statement or the data was refused.
         """
         with on.cursor() as cursor, cursor.copy(statement(name, self.schema)) as copy:
-            copy.write(data)
+            for piece in data:
+                copy.write(piece)
 
     def once(self, operation: Callable[[Connection], T]) -> T:
         """Do something on one of the pool's connections, naming what went wrong in our words.

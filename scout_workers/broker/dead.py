@@ -139,7 +139,7 @@ class DeadMessages:
 def _reborn(message_id: str, queue: str, actor: str, priority: int, payload: bytes) -> NewRow:
     return NewRow(
         message_id=message_id,
-        enqueue_key=uuid4(),
+        enqueue_key=uuid4().bytes,
         dedup_key=None,
         queue=queue,
         actor=actor,

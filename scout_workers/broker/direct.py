@@ -42,7 +42,7 @@ def insert(connection: Connection, schema: str, row: NewRow) -> None:
         _numbered(schema),
         [
             row.message_id.encode(encoding),
-            row.enqueue_key.bytes,
+            row.enqueue_key,
             None if row.dedup_key is None else row.dedup_key.encode(encoding),
             row.queue.encode(encoding),
             row.actor.encode(encoding),

@@ -6,15 +6,16 @@ import threading
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from . import direct
 from .copying import copied
 from .effects import Arrival, KeptResult, result_columns
 from .errors import LeaseLostError
-from .row import columns
+from .row import columns, time_ordered_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from .claimed import ClaimedMessage
     from .database import Database
@@ -133,27 +134,32 @@ class Outbox:
         arrival = None if settling is None else settling.outcome.arrival
         return arrival is not None and arrival.key == key
 
-    def put_many(self, rows: Sequence[NewRow]) -> None:
-        """Write many messages, at least one, in one commit.
+    def put_many(self, rows: Callable[[], Iterable[NewRow]], *, deduplicated: bool) -> None:
+        """Write many messages in one commit.
+
+        Args:
+            rows: Makes them, for each try again and in its transaction: so the server takes one
+                while the next is encoded.
+            deduplicated: Whether any of them may have a dedup_key.
 
         Raises:
             BrokerUnavailableError: Postgres stayed away for ten seconds.
         """
-        self._database.insist(
-            lambda connection: self._write_noted(connection, rows), seconds=ENQUEUE_SECONDS
-        )
+        key = UUID(bytes=time_ordered_key())
 
-    def _write_noted(self, connection: Connection, rows: Sequence[NewRow]) -> None:
-        with connection.transaction():
-            noted = self._database.run("note_enqueue", {"key": rows[0].enqueue_key}, on=connection)
-            if not noted:
-                return  # an earlier try was committed, though its reply was lost
-            if any(row.dedup_key is not None for row in rows):
-                self._database.run("insert_messages", columns(rows), on=connection)
-                return
-            ((now,),) = noted
-            data = copied(rows, now=now, encoding=connection.info.encoding)
-            self._database.copy("copy_messages", data, on=connection)
+        def write(connection: Connection) -> None:
+            with connection.transaction():
+                noted = self._database.run("note_enqueue", {"key": key}, on=connection)
+                if not noted:
+                    return  # an earlier try was committed, though its reply was lost
+                if deduplicated:
+                    self._database.run("insert_messages", columns(rows()), on=connection)
+                    return
+                ((now,),) = noted
+                data = copied(rows(), now=now, encoding=connection.info.encoding)
+                self._database.copy("copy_messages", data, on=connection)
+
+        self._database.insist(write, seconds=ENQUEUE_SECONDS)
 
     def put_in(self, connection: Connection, row: NewRow) -> None:
         """Write one message on the caller's transaction.
@@ -161,7 +167,7 @@ class Outbox:
         Raises:
             psycopg.Error: As the statement raises; the transaction is the caller's.
         """
-        self._database.run("enqueue_in", row._asdict(), on=connection)
+        self._database.run("enqueue_in", row.parameters(), on=connection)
 
     def ack_in(self, connection: Connection, message: ClaimedMessage) -> None:
         """Acknowledge a message on the caller's transaction.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dramatiq.broker import Broker, Consumer, MessageProxy
-from dramatiq.common import current_millis
 from dramatiq.errors import QueueJoinTimeout, QueueNotFound
 
 from .aborts import Aborts
@@ -16,12 +15,12 @@ from .database import Database
 from .dead import DeadMessages
 from .engine import EngineOptions
 from .errors import LeaseLostError
+from .intake import Intake
 from .observation import QueueStats, WorkerRow, queue_stats, wait_until_empty, workers
 from .outbox import Outbox
 from .pool import Pool
 from .process import SETTLING, ProcessEngine
 from .recall import Listeners
-from .row import NewRow, new_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +68,7 @@ class PostgresBroker(Broker):
         self.lease_lost, self.abort_asked = listeners.lost, listeners.aborted
         self.pool = Pool(dsn, application_name=application_name, max_size=pool_size)
         self._database = Database(self.pool, schema)
-        self._message_cap = message_cap
+        self._intake = Intake(self, message_cap)
         self.outbox = Outbox(self._database)
         self.controls = Controls(self._database)
         self.dead = DeadMessages(self._database)
@@ -108,8 +107,8 @@ class PostgresBroker(Broker):
             MessageTooLargeError: The encoded message is over the cap.
             BrokerUnavailableError: Postgres stayed away for ten seconds.
         """
-        prepared, row = self._prepare(message, delay)
-        if self.outbox.put(row, replacing=message):
+        prepared = self._intake.announced(message, delay)
+        if self.outbox.put(self._intake.row(prepared, delay), replacing=message):
             self.wake()
         self.emit_after("enqueue", prepared, delay)
         return prepared
@@ -117,14 +116,20 @@ class PostgresBroker(Broker):
     def enqueue_many(
         self, messages: Iterable[Message[Any]], *, delay: int | None = None
     ) -> list[Message[Any]]:
-        """Enqueue many messages in one commit, all or none; raises as `enqueue` does."""
-        prepared = [self._prepare(message, delay) for message in messages]
+        """Enqueue some thousands in one commit, all or none; raises as `enqueue` does."""
+        intake = self._intake
+        heard = intake.listens("before_enqueue")
+        prepared = [intake.announced(message, delay, heard=heard) for message in messages]
         if prepared:
-            self.outbox.put_many([row for _, row in prepared])
+            self.outbox.put_many(
+                lambda: (intake.row(message, delay) for message in prepared),
+                deduplicated=any("dedup_key" in message.options for message in prepared),
+            )
             self.wake()
-        for message, _ in prepared:
-            self.emit_after("enqueue", message, delay)
-        return [message for message, _ in prepared]
+        if intake.listens("after_enqueue"):
+            for message in prepared:
+                self.emit_after("enqueue", message, delay)
+        return prepared
 
     def enqueue_in(
         self, connection: Connection, message: Message[Any], *, delay: int | None = None
@@ -134,8 +139,8 @@ class PostgresBroker(Broker):
         Call `wake` after the commit, or leave it to the next poll. Raises as `enqueue` does, and
         psycopg.Error; the transaction is the caller's.
         """
-        message, row = self._prepare(message, delay)
-        self.outbox.put_in(connection, row)
+        message = self._intake.announced(message, delay)
+        self.outbox.put_in(connection, self._intake.row(message, delay))
         self.emit_after("enqueue", message, delay)
         return message
 
@@ -159,17 +164,6 @@ class PostgresBroker(Broker):
         """Tell this process's own claimer, if it has one, that there may be messages."""
         if (engine := self._process.running()) is not None:
             engine.wake()
-
-    def _prepare(self, message: Message[Any], delay: int | None) -> tuple[Message[Any], NewRow]:
-        self._declared(message.queue_name)
-        if isinstance(message, ClaimedMessage):
-            message = message.copy()
-        if delay is not None:
-            message = message.copy(options={"eta": current_millis() + delay})
-        self.emit_before("enqueue", message, delay)
-        actor = self.actors.get(message.actor_name)
-        priority = 0 if actor is None else actor.priority
-        return message, new_row(message, priority=priority, delay=delay, cap=self._message_cap)
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
         """Consume a queue; the first consumer of a process starts its engine.

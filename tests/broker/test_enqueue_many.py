@@ -101,3 +101,21 @@ def test_middleware_hear_of_every_message_of_a_batch(make_broker: MakeBroker) ->
 def test_no_messages_are_no_transaction(make_broker: MakeBroker) -> None:
     nowhere = make_broker("postgresql://scout@127.0.0.1:9/scout")
     assert nowhere.enqueue_many([]) == []
+
+
+class Dated(dramatiq.Message[None]):
+    """A message with an encoding of its own."""
+
+    def encode(self) -> bytes:
+        return b"dated " + super().encode()
+
+
+def test_a_message_is_stored_as_it_encodes_itself(
+    broker: PostgresBroker, broker_database: str
+) -> None:
+    plain, dated = message(1, blob="ü"), Dated("default", "noop", (1,), {}, {})
+    broker.enqueue_many([plain, dated])
+    assert [bytes(row[5]) for row in rows(broker_database, STORED)] == [
+        plain.encode(),
+        dated.encode(),
+    ]
