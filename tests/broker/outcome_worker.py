@@ -1,11 +1,12 @@
 """A worker that can be killed between what its middleware enqueue and the acknowledgement.
 
-    python outcome_worker.py URL QUEUE LOG kill|work
+    python outcome_worker.py URL QUEUE LOG kill|send|work
 
 `kill` sends one message of each kind that something follows from, works, and kills itself when all
-of them are processed, what follows is enqueued by middleware, and none is acknowledged. `work`
-works until there is nothing left. What ran is in the file LOG, a line each. The scheme of URL says
-which broker; on RabbitMQ there is nothing to count a group's members with, so it has none there.
+of them are processed, what follows is enqueued by middleware, and none is acknowledged. `send`
+sends them and works, `work` works, until there is nothing left. What ran is in the file LOG, a line
+each. The scheme of URL says which broker; on RabbitMQ there is nothing to count a group's members
+with, so it has none there.
 """
 
 from __future__ import annotations
@@ -165,8 +166,9 @@ def main(url: str, queue: str, log: str, what: str) -> None:
     broker = make(url)
     dramatiq.set_broker(broker)
     play = Play(broker, queue, Path(log))
+    sent = play.send() if what != "work" else set()
     if what == "kill":
-        broker.add_middleware(Held(play.send()))
+        broker.add_middleware(Held(sent))
     worker = dramatiq.Worker(broker, worker_threads=8, worker_timeout=100)
     worker.start()
     for _ in range(2):  # what RabbitMQ has handed out is not in its queue

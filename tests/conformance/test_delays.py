@@ -8,15 +8,28 @@ from typing import TYPE_CHECKING
 
 import dramatiq
 import pytest
+from dramatiq.brokers.stub import StubBroker
 from dramatiq.common import current_millis
 from dramatiq.errors import QueueJoinTimeout
+from dramatiq.middleware import Middleware
 
 if TYPE_CHECKING:
+    from dramatiq.broker import MessageProxy
     from fix_conformance import Stage
 
 HOUR_MS = 3_600_000
 # An eta is in whole milliseconds, rounded down.
 GRAIN = 0.002
+
+
+class Parked(Middleware):
+    """Hears of delayed messages that a worker keeps until they are due."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def before_delay_message(self, _: dramatiq.Broker, message: MessageProxy) -> None:
+        self.told.append(message.actor_name)
 
 
 def test_a_delayed_message_runs_after_its_delay(stage: Stage) -> None:
@@ -101,3 +114,19 @@ def test_a_message_far_in_the_future_outlives_the_worker_that_saw_it(stage: Stag
     with pytest.raises(QueueJoinTimeout):
         stage.join(timeout=1)
     assert ran == ["now"]
+
+
+def test_delayed_messages_wait_in_a_worker_on_stub_and_in_the_table_on_postgres(
+    stage: Stage,
+) -> None:
+    parked = Parked()
+    stage.broker.add_middleware(parked)
+
+    @dramatiq.actor
+    def note() -> None: ...
+
+    note.send_with_options(delay=50)
+    stage.run()
+    in_a_worker = isinstance(stage.broker, StubBroker)
+    assert parked.told == (["note"] if in_a_worker else [])
+    assert stage.broker.get_declared_delay_queues() == ({"default.DQ"} if in_a_worker else set())
