@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import dramatiq
 import dramatiq.worker
 import pytest
-from dramatiq.middleware import Middleware
-from fix_broker import eventually
+from dramatiq.middleware import Middleware, Shutdown, ShutdownNotifications
+from fix_broker import eventually, usual_middleware
 
 if TYPE_CHECKING:
-    from fix_conformance import Stage
+    from fix_conformance import MakeStage, Stage
 
 
 class Life(Middleware):
@@ -150,3 +150,30 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_began(stage: Stage) -> N
     assert not stopping.is_alive()
     assert ran == ["finished"]
     stage.join(timeout=1)
+
+
+def test_an_actor_is_told_of_a_shutdown_if_it_wants_to_be(make_stage: MakeStage) -> None:
+    stage = make_stage([ShutdownNotifications(), *usual_middleware()])
+    began, forever = [threading.Event(), threading.Event()], threading.Event()
+    ended: list[str] = []
+
+    @dramatiq.actor(notify_shutdown=True, max_retries=0)
+    def wanting() -> None:
+        try:
+            began[0].set()
+            while not forever.wait(0.01):
+                pass
+        except Shutdown:
+            ended.append("wanting: told")
+
+    @dramatiq.actor
+    def not_wanting() -> None:
+        began[1].set()
+        eventually(lambda: ended)
+        ended.append("not wanting: finished")
+
+    wanting.send()
+    not_wanting.send()
+    with stage.working(threads=2):
+        assert all(each.wait(20) for each in began)
+    assert ended == ["wanting: told", "not wanting: finished"]
