@@ -123,6 +123,23 @@ def test_a_batch_that_was_refused_leaves_neither_messages_nor_a_note(
     assert count(broker_database) == 0
 
 
+@pytest.mark.parametrize("cut_at", [b"enqueued", b"COPY", b"PGCOPY"])
+def test_a_batch_cut_off_on_its_way_is_begun_again(
+    make_broker: MakeBroker,
+    make_cable: MakeCable,
+    broker_url: str,
+    broker_database: str,
+    cut_at: bytes,
+) -> None:
+    cable = make_cable(broker_url)
+    producer = make_broker(cable.url)
+    producer.pool.warm()
+    lost = cable.lose_reply_to(cut_at)
+    producer.enqueue_many(message(number) for number in range(500))
+    assert lost.is_set()
+    assert count(broker_database) == 500
+
+
 def test_a_note_is_one_a_call_not_one_a_message(
     broker: PostgresBroker, broker_database: str
 ) -> None:
