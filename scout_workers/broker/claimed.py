@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dramatiq import Message
 from dramatiq.broker import MessageProxy
+
+from .delivery import decoded
 
 if TYPE_CHECKING:
     from uuid import UUID
-
-    from dramatiq import Message
 
     from .effects import Arrival, KeptResult
     from .row import NewRow
 
 ERROR_TEXT_CAP = 4000
+UNOPENED: Message[Any] = Message("", "", (), {}, {})
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(NamedTuple):
     """The token every effect of a claim must show: this row, claimed this many times, by this one.
 
     `attempt` alone is no fence: a row that was rescued and claimed by a process that began to
@@ -79,6 +80,7 @@ class ClaimedMessage(MessageProxy):
     Attributes:
         lease: The token of this claim.
         queue: The queue it was claimed from.
+        priority: The smaller, the sooner.
         seq: Its place in that queue.
         rescues: How many earlier claims ended without an outcome.
         started: Whether a worker thread has begun with it.
@@ -88,17 +90,34 @@ class ClaimedMessage(MessageProxy):
     """
 
     def __init__(
-        self, message: Message[Any], *, lease: Lease, queue: str, seq: int, rescues: int = 0
+        self,
+        lease: Lease,
+        queue: str,
+        priority: int,
+        seq: int,
+        rescues: int,
+        payload: bytes,
     ) -> None:
-        super().__init__(message)
+        super().__init__(UNOPENED)
         self.lease = lease
         self.queue = queue
+        self.priority = priority
         self.seq = seq
         self.rescues = rescues
+        self._payload = payload
         self.started = False
         self.lost = False
         self.aborted = False
         self.outcome = Outcome()
+
+    def open(self) -> None:
+        """Decode what was enqueued; until then it has no actor and no arguments.
+
+        Raises:
+            Exception: Whatever the decoder raises.
+        """
+        self._message = decoded(self._payload, self.queue)
+        self._payload = b""
 
     def was_acked_in(self) -> bool:
         """Tell whether a caller's transaction acknowledged it, given that its row is gone."""

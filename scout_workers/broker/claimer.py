@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 import random
+from collections import Counter
 from dataclasses import asdict, dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from .background import Background
-from .delivery import read
+from .claimed import ClaimedMessage, Lease
 from .hints import Hints
 from .slots import RAMP_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from uuid import UUID
 
-    from .claimed import ClaimedMessage
     from .database import Database
     from .pool import Connection
     from .slots import Slots
@@ -44,8 +45,8 @@ class Claimer:
         database: Where.
         slots: How much may be claimed.
         owner: Tells under which worker id to claim, or None while there is none.
-        deliver: Takes each claimed message to its consumer.
-        refuse: Takes a message whose payload no decoder can read.
+        deliver: Takes claimed messages to their consumers.
+        shed: Gives back so many messages of a queue that nobody has begun.
         polling: How often to look.
         priorities: Tells the priorities messages are sent with.
     """
@@ -57,15 +58,15 @@ class Claimer:
         *,
         priorities: Callable[[], Iterable[int]],
         owner: Callable[[], UUID | None],
-        deliver: Callable[[ClaimedMessage], None],
-        refuse: Callable[[ClaimedMessage, Exception], None],
+        deliver: Callable[[Sequence[ClaimedMessage]], None],
+        shed: Callable[[str, int], None],
         polling: Polling,
     ) -> None:
         self._database = database
         self._slots = slots
         self._owner = owner
         self._deliver = deliver
-        self._refuse = refuse
+        self._shed = shed
         self._polling = polling
         self._hints = Hints(priorities)
         self._idle_rounds = 0
@@ -97,14 +98,14 @@ class Claimer:
         """Claim once; return the seconds until the next look."""
         owner = self._owner()
         wanted = self._slots.wanted()
+        for queue, count in self._slots.surplus().items():
+            self._shed(queue, count)
         if owner is None or not wanted:
             return self._until_there_is_room()
         if self._in_doubt:
             self._disown(owner)
         claimed, due_in = self._claim(owner, wanted)
-        taken = dict.fromkeys(wanted, 0)
-        for message in claimed:
-            taken[message.queue] += 1
+        taken = Counter(message.queue for message in claimed)
         self._hungry = any(taken[queue] == slots for queue, slots in wanted.items())
         self._idle_rounds = 0 if claimed else self._idle_rounds + 1
         if due_in is not None and due_in <= 0:
@@ -132,20 +133,18 @@ class Claimer:
         due_in, limited = rows[0][:2]
         for queue in limited:
             rows += self._claim_limited(owner, queue, wanted[queue])
+        claimed = [
+            ClaimedMessage(Lease(id_, attempt, owner), queue, priority, seq, rescues, payload)
+            for _, _, id_, attempt, queue, priority, seq, rescues, payload in rows
+            if id_ is not None
+        ]
         # UPDATE … RETURNING promises no order.
-        deliveries = sorted(
-            (read(row[2:], owner) for row in rows if row[2] is not None),
-            key=lambda delivery: (delivery.priority, delivery.message.seq),
-        )
-        self._hints.note(deliveries)
-        self._slots.take(delivery.message for delivery in deliveries)
+        claimed.sort(key=attrgetter("priority", "seq"))
+        self._hints.note(claimed)
+        self._slots.take(claimed)
         self._in_doubt = False
-        for delivery in deliveries:
-            if delivery.error is None:
-                self._deliver(delivery.message)
-            else:
-                self._refuse(delivery.message, delivery.error)
-        return [delivery.message for delivery in deliveries], due_in
+        self._deliver(claimed)
+        return claimed, due_in
 
     def _claim_limited(self, owner: UUID, queue: str, slots: int) -> list[tuple[Any, ...]]:
         parameters = {"owner": owner, "queue": queue, "slots": slots}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from queue import Empty
 from typing import TYPE_CHECKING
 
 from dramatiq.broker import Consumer, MessageProxy
@@ -12,9 +11,9 @@ from .claimed import ClaimedMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from queue import SimpleQueue
 
     from .engine import Engine
+    from .inboxes import Inbox
 
 logger = logging.getLogger(__name__)
 
@@ -37,16 +36,21 @@ class PostgresConsumer(Consumer):
     ) -> None:
         self._engine = engine
         self._queue = queue
-        self._inbox: SimpleQueue[ClaimedMessage] = engine.serve(queue, most)
+        self._inbox: Inbox = engine.serve(queue, most)
         self._timeout = timeout
         self._open = True
 
     def __next__(self) -> MessageProxy | None:
         """Return the next claimed message, or None if there was none for a while."""
-        try:
-            return self._inbox.get(timeout=self._timeout)
-        except Empty:
+        message = self._inbox.get(self._timeout)
+        if message is None:
             return None
+        try:
+            message.open()
+        except Exception as error:  # noqa: BLE001 (whatever a decoder raises: the message is dead)
+            self._engine.refuse(message, error)
+            return None
+        return message
 
     def ack(self, message: MessageProxy) -> None:
         """Settle a message as its outcome says: done, or to be delivered again."""

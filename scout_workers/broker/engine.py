@@ -20,10 +20,10 @@ from .slots import Slots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from queue import SimpleQueue
 
     from .claimed import ClaimedMessage
     from .database import Database
+    from .inboxes import Inbox
     from .recall import Listeners
 
 logger = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class Engine:
             self.slots,
             owner=lambda: self._heart.owner,
             deliver=self._deliver,
-            refuse=self._refuse,
+            shed=self._shed,
             polling=options.polling,
             priorities=priorities,
         )
@@ -114,7 +114,7 @@ class Engine:
         self._threads = threads
         self.slots.size(threads)
 
-    def serve(self, queue: str, most: int | None = None) -> SimpleQueue[ClaimedMessage]:
+    def serve(self, queue: str, most: int | None = None) -> Inbox:
         """Claim from a queue for one more consumer.
 
         Args:
@@ -143,8 +143,7 @@ class Engine:
             if left is None:
                 return
             self.slots.leave(queue)
-        for message in left:
-            self._give_back(message)
+        self._give_back(left)
 
     def beat(self) -> None:
         """Ask now what is wanted of this process, and not with the next heartbeat."""
@@ -163,9 +162,23 @@ class Engine:
         """
         return not message.lost and self._heart.is_fresh()
 
+    def begun(self, message: ClaimedMessage) -> None:
+        """Note that a message no longer waits for a thread of the worker it was handed to."""
+        self._inboxes.begun(message)
+
     def settle(self, message: ClaimedMessage) -> None:
         """Have a message's outcome written down."""
+        if not message.started:
+            self._inboxes.begun(message)
         self._settler.submit(message)
+
+    def refuse(self, message: ClaimedMessage, error: Exception) -> None:
+        """Have a message that no decoder can read end as dead."""
+        logger.error("message %s cannot be decoded: it is dead", message.lease)
+        message.outcome.dead = True
+        message.outcome.reason = "undecodable"
+        message.outcome.error = str(error)
+        self.settle(message)
 
     def release(self, messages: Sequence[ClaimedMessage]) -> None:
         """Give back messages nobody began.
@@ -178,6 +191,8 @@ class Engine:
                 lambda connection: self._database.run("release", tokens(messages), on=connection),
                 seconds=STOP_SECONDS,
             )
+            for message in messages:
+                self._inboxes.begun(message)
             self.slots.free(messages)
 
     def give_up(self, message: ClaimedMessage) -> None:
@@ -218,21 +233,17 @@ class Engine:
             time.sleep(0.01)
         return True
 
-    def _deliver(self, message: ClaimedMessage) -> None:
-        if not self._inboxes.put(message):
-            # The last consumer left while it was being claimed.
-            self._give_back(message)
+    def _deliver(self, messages: Sequence[ClaimedMessage]) -> None:
+        # The last consumer of a queue may have left while it was being claimed from.
+        self._give_back(self._inboxes.put(messages))
 
-    def _give_back(self, message: ClaimedMessage) -> None:
-        message.outcome.untouched = True
-        self.settle(message)
+    def _shed(self, queue: str, count: int) -> None:
+        self._give_back(self._inboxes.take_back(queue, count))
 
-    def _refuse(self, message: ClaimedMessage, error: Exception) -> None:
-        logger.error("message %s cannot be decoded: it is dead", message.lease)
-        message.outcome.dead = True
-        message.outcome.reason = "undecodable"
-        message.outcome.error = str(error)
-        self.settle(message)
+    def _give_back(self, messages: Iterable[ClaimedMessage]) -> None:
+        for message in messages:
+            message.outcome.untouched = True
+            self.settle(message)
 
     def _settled(self, batch: Sequence[ClaimedMessage], took_effect: set[int]) -> None:
         for message in batch:

@@ -2,9 +2,11 @@
 
 While any transaction anywhere holds an old snapshot, claimed rows leave entries in the index of
 ready messages that no vacuum may remove, and a claim that begins at the head of the queue walks
-over all of them: 67,000 buffers after 300,000 messages. Begun where the queue was some seconds ago
-it reads a dozen. The bound is a hint: it lags, so that a message whose transaction took long to
-commit is still above it, and every half minute it is left out, so that nothing is ever missed.
+over all of them: 67,000 buffers after 300,000 messages. Begun where the queue was a moment ago it
+reads a dozen. The bound is only a hint. It lags, so that a message whose transaction took longer
+to commit than its neighbours' is still above it; now and then a look begins further back, for the
+transactions that took seconds; and every half minute it begins at the head, so that nothing is
+ever missed. The longer such a look takes, the longer until the next.
 """
 
 from __future__ import annotations
@@ -17,19 +19,66 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from .delivery import Delivery
+    from .claimed import ClaimedMessage
 
-LAG_SECONDS = 5.0
-FULL_SCAN_SECONDS = 30.0
+NEAR_SECONDS = 0.25
+FAR_SECONDS = 5.0
+FAR_LOOK_SECONDS = 1.0
+FULL_LOOK_SECONDS = 30.0
+# At most so much of the time is spent on looks further back: one part in so many.
+SHARE = 100.0
 LOWEST = -(2**63)
 
 
 @dataclass(slots=True)
-class _Walk:
-    """One priority of one queue: the bound in force, and the claims that will raise it."""
+class _Bound:
+    """The lowest `seq` claimed so many seconds ago."""
 
+    lag: float
     low: int = LOWEST
     recent: deque[tuple[float, int]] = field(default_factory=deque)
+
+    def claimed(self, seq: int, now: float) -> None:
+        if not self.recent or now - self.recent[-1][0] >= self.lag / 10:
+            self.recent.append((now, seq))
+        else:
+            at, lowest = self.recent[-1]
+            self.recent[-1] = (at, min(lowest, seq))
+
+    def at(self, now: float) -> int:
+        while self.recent and now - self.recent[0][0] >= self.lag:
+            # Not the highest seen: a message that came late may lie below an earlier bound.
+            self.low = self.recent.popleft()[1]
+        return self.low
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One priority of one queue."""
+
+    near: _Bound = field(default_factory=lambda: _Bound(NEAR_SECONDS))
+    far: _Bound = field(default_factory=lambda: _Bound(FAR_SECONDS))
+
+
+@dataclass(slots=True)
+class _Look:
+    """When to look further back than usual."""
+
+    every: float
+    due_at: float
+    began_at: float | None = None
+
+    def begins(self, now: float) -> bool:
+        if now < self.due_at:
+            return False
+        self.began_at = now
+        self.due_at = now + self.every
+        return True
+
+    def ended(self, now: float) -> None:
+        if self.began_at is not None:
+            self.due_at = max(self.due_at, now + (now - self.began_at) * SHARE)
+            self.began_at = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +95,7 @@ class Hints:
     """Remembers what was claimed, by queue and priority. Used by the claimer's thread alone.
 
     Args:
-        priorities: Tells the priorities messages are sent with; others are found by a full scan.
+        priorities: Tells the priorities messages are sent with; others are found by a full look.
         clock: Monotonic seconds.
     """
 
@@ -58,47 +107,42 @@ class Hints:
         self._priorities = priorities
         self._clock = clock
         self._walks: dict[str, dict[int, _Walk]] = {}
-        self._scanned_at = -FULL_SCAN_SECONDS
+        self._full = _Look(FULL_LOOK_SECONDS, clock())
+        self._far = _Look(FAR_LOOK_SECONDS, clock())
 
     def ranges(self, wanted: Mapping[str, int]) -> Ranges:
         """Return where to look for so many messages of each queue."""
         now = self._clock()
-        if now - self._scanned_at >= FULL_SCAN_SECONDS:
-            self._scanned_at = now
+        if self._full.begins(now):
             everywhere: list[int | None] = [None] * len(wanted)
             return Ranges(list(wanted), everywhere, [LOWEST] * len(wanted), list(wanted.values()))
+        far = self._far.begins(now)
         ranges = Ranges([], [], [], [])
         usual = set(self._priorities())
         for queue, slots in wanted.items():
             walks = self._walks.setdefault(queue, {})
             for priority in sorted(usual | walks.keys()):
+                walk = walks.setdefault(priority, _Walk())
                 ranges.queues.append(queue)
                 ranges.priorities.append(priority)
-                ranges.lows.append(self._low(walks.setdefault(priority, _Walk()), now))
+                ranges.lows.append((walk.far if far else walk.near).at(now))
                 ranges.slots.append(slots)
         return ranges
 
-    def note(self, deliveries: Iterable[Delivery]) -> None:
-        """Note what one claim brought, in order of priority and seq."""
+    def note(self, claimed: Iterable[ClaimedMessage]) -> None:
+        """Note what the claim in those ranges brought, in order of priority and seq."""
+        now = self._clock()
+        self._full.ended(now)
+        self._far.ended(now)
         lowest: dict[tuple[str, int], int] = {}
-        for delivery in deliveries:
-            lowest.setdefault((delivery.message.queue, delivery.priority), delivery.message.seq)
+        for message in claimed:
+            lowest.setdefault((message.queue, message.priority), message.seq)
         for (queue, priority), seq in lowest.items():
             self.claimed(queue, priority, seq)
 
     def claimed(self, queue: str, priority: int, lowest_seq: int) -> None:
         """Note the lowest `seq` of what one claim brought of one priority of a queue."""
-        walk = self._walks.setdefault(queue, {}).setdefault(priority, _Walk())
         now = self._clock()
-        if not walk.recent or now - walk.recent[-1][0] >= LAG_SECONDS / 10:
-            walk.recent.append((now, lowest_seq))
-        else:
-            at, lowest = walk.recent[-1]
-            walk.recent[-1] = (at, min(lowest, lowest_seq))
-
-    @staticmethod
-    def _low(walk: _Walk, now: float) -> int:
-        while walk.recent and now - walk.recent[0][0] >= LAG_SECONDS:
-            # Not the highest seen: a message that came late may lie below an earlier bound.
-            walk.low = walk.recent.popleft()[1]
-        return walk.low
+        walk = self._walks.setdefault(queue, {}).setdefault(priority, _Walk())
+        walk.near.claimed(lowest_seq, now)
+        walk.far.claimed(lowest_seq, now)

@@ -111,6 +111,8 @@ class ProcessEngine:
                 back, if it is still ours to give. Or the message was aborted.
         """
         engine = self.running()
+        if engine is not None:
+            engine.begun(message)
         if engine is None or not engine.still_holds(message):
             message.outcome.untouched = True
             raise SkipMessage("the lease may have ended while this process slept")

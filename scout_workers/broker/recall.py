@@ -96,7 +96,7 @@ class Recall:
 
     def _abort(self, message: ClaimedMessage) -> None:
         if not message.aborted:
-            logger.warning("message %s is aborted: somebody asked for it", message.message_id)
+            logger.warning("message %s is aborted: somebody asked for it", message.lease)
         message.aborted = True
         with self._lock:
             waits = not message.started and not message.outcome.dead

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 # queue waits for round trips nor a slow one is hoarded.
 HORIZON_SECONDS = 0.25
 # ... and is topped up when what is missing is worth a statement.
-TOP_UP_SECONDS = 0.02
+TOP_UP_SECONDS = 0.04
 MEASURE_SECONDS = 0.05
 MOST_AHEAD = 5000
-MOST_AT_ONCE = 500
+LEAST_AHEAD = 16
+MOST_AT_ONCE = 1000
 # A queue with a limit is filled over a moment when a process comes up, not in one instant: sixty
 # actors that begin together would wait for each other's ten connections, and, as calls take about
 # as long as each other, go on to end and begin together.
@@ -105,6 +106,21 @@ class Slots:
                 if free >= queue.worthwhile() or (free > 0 and queue.held == 0):
                     wanted[name] = min(free, MOST_AT_ONCE)
             return wanted
+
+    def surplus(self) -> dict[str, int]:
+        """Return how many messages of each unlimited queue are held in excess of its pace.
+
+        A queue that was fast has been claimed from far ahead; once its messages take long, what
+        this process cannot begin for a while is better off with another.
+        """
+        with self._lock:
+            surplus = {}
+            for name, queue in self._queues.items():
+                if queue.limit is None:
+                    fitting = max(queue.capacity(self._threads), LEAST_AHEAD)
+                    if queue.held > 2 * fitting:
+                        surplus[name] = queue.held - fitting
+            return surplus
 
     def ramping(self) -> bool:
         """Tell whether a queue is still being filled for the first time."""
