@@ -12,7 +12,6 @@ from .claimed import ClaimedMessage, Lease
 from .claimer import Polling
 from .controls import QueueControl
 from .dead import DeadGroup, DeadMessage, Which
-from .engine import EngineOptions
 from .errors import (
     BrokerError,
     BrokerUnavailableError,
@@ -27,6 +26,7 @@ from .health import Health, HealthReport
 from .heart import Pulse
 from .migrator import Migration, MigrationRow, Migrator
 from .observation import QueueStats, WorkerRow
+from .options import EngineOptions
 from .pool import Pool, PoolStats
 from .postgres_broker import PostgresBroker
 from .rate_limits import PostgresRateLimits

@@ -95,6 +95,7 @@ class ClaimedMessage(MessageProxy):
         queue: str,
         priority: int,
         seq: int,
+        *,
         rescues: int,
         payload: bytes,
     ) -> None:

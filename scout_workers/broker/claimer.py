@@ -134,7 +134,9 @@ class Claimer:
         for queue in limited:
             rows += self._claim_limited(owner, queue, wanted[queue])
         claimed = [
-            ClaimedMessage(Lease(id_, attempt, owner), queue, priority, seq, rescues, payload)
+            ClaimedMessage(
+                Lease(id_, attempt, owner), queue, priority, seq, rescues=rescues, payload=payload
+            )
             for _, _, id_, attempt, queue, priority, seq, rescues, payload in rows
             if id_ is not None
         ]

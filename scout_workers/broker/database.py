@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 
+from . import exchange
 from .errors import BrokerError, BrokerUnavailableError
 from .queries import statement
 
@@ -140,6 +141,4 @@ class Database:
 def _rows(
     connection: Connection, text: bytes, parameters: Mapping[str, Any]
 ) -> list[tuple[Any, ...]]:
-    cursor = connection.execute(text, parameters, binary=True)
-    # Not `description`: that would be made, for every column, to be looked at once.
-    return cursor.fetchall() if cursor.rownumber is not None else []
+    return exchange.run(connection, text, parameters)

@@ -5,51 +5,30 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .claimer import Claimer, Polling
+from .claimer import Claimer
 from .errors import BrokerUnavailableError
-from .heart import Heart, Pulse
+from .heart import Heart
 from .inboxes import Inboxes
 from .pruner import Pruner
 from .recall import Recall
 from .rescuer import Rescuer
-from .settler import Settler, tokens
+from .settler import Settler, by_owner, tokens
 from .slots import Slots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from .claimed import ClaimedMessage
     from .database import Database
     from .inboxes import Inbox
+    from .options import EngineOptions
     from .recall import Listeners
 
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class EngineOptions:
-    """How a worker process behaves.
-
-    Attributes:
-        concurrency: Queue to the most un-acked claims this process may hold.
-        polling: How often to look for messages.
-        pulse: How often to beat, and when silence means death.
-        max_deliveries: After how many workers it took with it a message is dead.
-        keep_dead: For how many seconds dead messages are kept; None: for ever.
-        version: What the worker table shows.
-    """
-
-    concurrency: Mapping[str, int] = field(default_factory=dict)
-    polling: Polling = field(default_factory=Polling)
-    pulse: Pulse = field(default_factory=Pulse)
-    max_deliveries: int = 5
-    keep_dead: float | None = 30 * 86400.0
-    version: str = ""
 
 
 class Engine:
@@ -187,8 +166,11 @@ class Engine:
             BrokerUnavailableError: The server stayed away; the rescuers will have to do it.
         """
         if messages:
+            leases = [tokens(mine) for mine in by_owner(messages)]
             self._database.insist(
-                lambda connection: self._database.run("release", tokens(messages), on=connection),
+                lambda connection: [
+                    self._database.run("release", mine, on=connection) for mine in leases
+                ],
                 seconds=STOP_SECONDS,
             )
             for message in messages:
@@ -234,6 +216,7 @@ class Engine:
         return True
 
     def _deliver(self, messages: Sequence[ClaimedMessage]) -> None:
+        self._inboxes.pace(self.slots.ahead())
         # The last consumer of a queue may have left while it was being claimed from.
         self._give_back(self._inboxes.put(messages))
 

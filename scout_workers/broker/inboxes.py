@@ -7,22 +7,23 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .claimed import ClaimedMessage
-
-# A worker's own queue is handed no more than this ahead of its threads. What waits here is in order
-# of priority, costs nothing, and can be given back to the other workers.
-HANDED_AHEAD = 600
 
 
 class Inbox:
     """The claimed messages of one queue, in order of priority; handed over a few at a time.
 
-    Safe to use from any thread.
+    What waits here, and not in a worker's own queue, can be given back to other workers. Safe to
+    use from any thread.
+
+    Attributes:
+        ahead: How many messages a worker may be handed that no thread has begun.
     """
 
     def __init__(self) -> None:
+        self.ahead = 1
         self._lanes: dict[int, deque[ClaimedMessage]] = {}
         self._handed: set[int] = set()  # leases in a worker's hands that no thread has begun
         self._full = False
@@ -53,7 +54,7 @@ class Inbox:
     def begun(self, message: ClaimedMessage) -> None:
         """Note that a handed message is no longer waiting for a thread."""
         self._handed.discard(message.lease.id)
-        if self._full and len(self._handed) <= HANDED_AHEAD // 2:
+        if self._full and len(self._handed) <= self.ahead // 2:
             self._full = False
             self._changed.set()
 
@@ -69,7 +70,7 @@ class Inbox:
         return taken
 
     def _first(self) -> ClaimedMessage | None:
-        if len(self._handed) >= HANDED_AHEAD:
+        if len(self._handed) >= self.ahead:
             self._full = True
             return None
         for lane in self._lanes.values():
@@ -115,6 +116,12 @@ class Inboxes:
                 else:
                     unwanted += mine
         return unwanted
+
+    def pace(self, ahead: Mapping[str, int]) -> None:
+        """Tell how many messages of each queue a worker may be handed ahead of its threads."""
+        with self._lock:
+            for queue, inbox in self._inboxes.items():
+                inbox.ahead = ahead[queue]
 
     def begun(self, message: ClaimedMessage) -> None:
         """Note that a message is no longer waiting for a thread of the worker it was handed to."""

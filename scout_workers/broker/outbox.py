@@ -176,7 +176,7 @@ class Outbox:
             LeaseLostError: The message is somebody else's by now.
             psycopg.Error: As the statement raises; the transaction is the caller's.
         """
-        ((held,),) = self._database.run("ack_in", asdict(message.lease), on=connection)
+        ((held,),) = self._database.run("ack_in", message.lease._asdict(), on=connection)
         if not held:
             raise LeaseLostError(
                 f"the lease {message.lease} is no longer ours: nothing may be written"

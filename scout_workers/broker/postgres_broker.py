@@ -13,10 +13,10 @@ from .consumer import PostgresConsumer
 from .controls import Controls
 from .database import Database
 from .dead import DeadMessages
-from .engine import EngineOptions
 from .errors import LeaseLostError
 from .intake import Intake
 from .observation import QueueStats, WorkerRow, queue_stats, wait_until_empty, workers
+from .options import EngineOptions
 from .outbox import Outbox
 from .pool import Pool
 from .process import SETTLING, ProcessEngine

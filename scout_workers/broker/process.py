@@ -13,6 +13,7 @@ from .engine import Engine
 from .errors import BrokerUnavailableError
 from .recall import ABORTED
 from .shutdown import unbegun
+from .work_queue import give_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from .claimed import ClaimedMessage
     from .database import Database
-    from .engine import EngineOptions
+    from .options import EngineOptions
     from .recall import Listeners
 
 logger = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ class ProcessEngine:
         queues = worker.consumer_whitelist or declared
         needed = sum(self._options.concurrency.get(queue, 1) for queue in queues)
         threads = worker.worker_threads
+        give_to(worker)
         with self._lock:
             self._workers.add(worker)
             self._usual_prefetches.add(min(2 * threads, MOST_PREFETCHED))

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from .background import Background
-from .settler import tokens
+from .settler import by_owner, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,9 +106,10 @@ class Rescuer:
     def _surrender(self) -> None:
         messages = list(self._given_up)
         if messages:
-            self._database.run(
-                "surrender", tokens(messages) | {"max_deliveries": self._max_deliveries}
-            )
+            for mine in by_owner(messages):
+                self._database.run(
+                    "surrender", tokens(mine) | {"max_deliveries": self._max_deliveries}
+                )
             del self._given_up[: len(messages)]
             self._rescued()
 

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -15,7 +16,8 @@ from .background import Background
 from .errors import BrokerUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from uuid import UUID
 
     from .claimed import ClaimedMessage
     from .database import Database
@@ -76,7 +78,7 @@ class Settler:
 
     def run_once(self) -> float | None:
         """Settle one batch, if there is one."""
-        batch = [self._waiting[i] for i in range(min(len(self._waiting), LARGEST_BATCH))]
+        batch = self._next_batch()
         if not batch:
             return None
         self._settle(batch)
@@ -89,6 +91,11 @@ class Settler:
         if len(batch) < LARGEST_BATCH and len(batch) > BUSY_PER_SECOND * (self._settled_at - since):
             time.sleep(BUSY_PAUSE_SECONDS)
         return 0.0
+
+    def _next_batch(self) -> list[ClaimedMessage]:
+        """Return the first outcomes, as far as they show one and the same owner's leases."""
+        batch = [self._waiting[i] for i in range(min(len(self._waiting), LARGEST_BATCH))]
+        return list(takewhile(lambda m: m.lease.owner == batch[0].lease.owner, batch))
 
     def _settle(self, batch: list[ClaimedMessage]) -> None:
         try:
@@ -152,16 +159,24 @@ def _sorted_by_outcome(
     return acks, retries, deaths, untouched
 
 
-def tokens(messages: Sequence[ClaimedMessage]) -> dict[str, list[Any]]:
-    """Return the arrays by which every settling statement checks the leases."""
+def tokens(messages: Sequence[ClaimedMessage]) -> dict[str, Any]:
+    """Return what every settling statement checks the leases of one owner by."""
     return {
         "ids": [message.lease.id for message in messages],
         "attempts": [message.lease.attempt for message in messages],
-        "owners": [message.lease.owner for message in messages],
+        "owner": messages[0].lease.owner,
     }
 
 
-def _again(messages: Sequence[ClaimedMessage]) -> dict[str, list[Any]]:
+def by_owner(messages: Iterable[ClaimedMessage]) -> list[list[ClaimedMessage]]:
+    """Sort messages by the id they were claimed under; a process has a new one after a fence."""
+    owners: dict[UUID, list[ClaimedMessage]] = {}
+    for message in messages:
+        owners.setdefault(message.lease.owner, []).append(message)
+    return list(owners.values())
+
+
+def _again(messages: Sequence[ClaimedMessage]) -> dict[str, Any]:
     rows = [message.outcome.again for message in messages if message.outcome.again is not None]
     return tokens(messages) | {
         "queues": [row.queue for row in rows],

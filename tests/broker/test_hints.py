@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import psycopg
+import pytest
 from fix_broker import rows
 from psycopg import sql
 
-from scout_workers.broker.hints import FULL_SCAN_SECONDS, LAG_SECONDS, LOWEST, Hints
+from scout_workers.broker.hints import (
+    FAR_SECONDS,
+    FULL_LOOK_SECONDS,
+    LOWEST,
+    NEAR_SECONDS,
+    SHARE,
+    Hints,
+)
 from scout_workers.broker.queries import query
 
 if TYPE_CHECKING:
@@ -24,47 +32,86 @@ class Clock:
         return self.now
 
 
-def test_the_bound_is_what_was_claimed_a_while_ago() -> None:
-    clock = Clock()
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def hints(clock: Clock) -> Hints:
+    """Hints whose first looks, at the head and further back, are done."""
     hints = Hints(lambda: {0}, clock)
     assert hints.ranges({"default": 5}).priorities == [None]
+    hints.note([])
+    hints.ranges({"default": 5})
+    hints.note([])
+    return hints
+
+
+def test_the_bound_is_what_was_claimed_a_moment_ago(hints: Hints, clock: Clock) -> None:
     hints.claimed("default", 0, 100)
-    clock.now += 1
+    clock.now += NEAR_SECONDS / 2
     hints.claimed("default", 0, 200)
     assert hints.ranges({"default": 5}).lows == [LOWEST]
-    clock.now += LAG_SECONDS - 1
+    clock.now += NEAR_SECONDS / 2
     assert hints.ranges({"default": 5}).lows == [100]
-    clock.now += 1
+    clock.now += NEAR_SECONDS / 2
     assert hints.ranges({"default": 5}).lows == [200]
 
 
-def test_a_message_that_came_late_lowers_the_bound_again() -> None:
-    clock = Clock()
-    hints = Hints(lambda: {0}, clock)
-    hints.ranges({"default": 1})
+def test_a_message_that_came_late_lowers_the_bound_again(hints: Hints, clock: Clock) -> None:
     hints.claimed("default", 0, 200)
-    clock.now += 1
+    clock.now += NEAR_SECONDS / 2
     hints.claimed("default", 0, 150)
-    clock.now += LAG_SECONDS
+    clock.now += NEAR_SECONDS
     assert hints.ranges({"default": 1}).lows == [150]
 
 
-def test_every_half_minute_the_bound_is_left_out() -> None:
-    clock = Clock()
-    hints = Hints(lambda: {0}, clock)
-    hints.ranges({"default": 1})
-    clock.now += FULL_SCAN_SECONDS - 1
+def test_every_second_a_look_begins_where_the_queue_was_seconds_ago(
+    hints: Hints, clock: Clock
+) -> None:
+    hints.claimed("default", 0, 100)
+    clock.now += FAR_SECONDS - NEAR_SECONDS
+    hints.claimed("default", 0, 900)
+    clock.now += NEAR_SECONDS
+    assert hints.ranges({"default": 1}).lows == [100]
+    hints.note([])
+    assert hints.ranges({"default": 1}).lows == [900]
+
+
+def test_every_half_minute_the_bound_is_left_out(hints: Hints, clock: Clock) -> None:
+    clock.now += FULL_LOOK_SECONDS - 1
     assert hints.ranges({"default": 1}).priorities == [0]
     clock.now += 1
     assert hints.ranges({"default": 1}).priorities == [None]
 
 
-def test_each_priority_has_its_own_bound_and_new_ones_are_learned() -> None:
-    clock = Clock()
+def test_the_longer_a_look_further_back_takes_the_longer_until_the_next(
+    hints: Hints, clock: Clock
+) -> None:
+    hints.claimed("default", 0, 100)
+    clock.now += FAR_SECONDS - NEAR_SECONDS
+    hints.claimed("default", 0, 900)
+    clock.now += NEAR_SECONDS
+    assert hints.ranges({"default": 1}).lows == [100]
+    clock.now += 0.1  # so long it took
+    hints.note([])
+    clock.now += 0.09 * SHARE
+    assert hints.ranges({"default": 1}).lows == [900]
+    clock.now += 0.02 * SHARE
+    hints.claimed("default", 0, 950)
+    assert hints.ranges({"default": 1}).lows == [900]
+    hints.note([])
+    clock.now += NEAR_SECONDS
+    assert hints.ranges({"default": 1}).lows == [950]
+
+
+def test_each_priority_has_its_own_bound_and_new_ones_are_learned(clock: Clock) -> None:
     hints = Hints(lambda: {0, 10}, clock)
     hints.ranges({"default": 1})
     hints.claimed("default", 5, 70)
-    clock.now += LAG_SECONDS
+    clock.now += NEAR_SECONDS
+    hints.ranges({"default": 1})
     ranges = hints.ranges({"default": 1})
     assert list(zip(ranges.priorities, ranges.lows, strict=True)) == [
         (0, LOWEST),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import dramatiq
-
 from scout_workers.broker.claimed import ClaimedMessage, Lease
 from scout_workers.broker.slots import FIRST_BITE, RAMP_PER_SECOND, Slots
 
@@ -15,9 +13,8 @@ if TYPE_CHECKING:
 
 
 def claimed(count: int) -> list[ClaimedMessage]:
-    message: dramatiq.Message[None] = dramatiq.Message("slow", "noop", (), {}, {})
     return [
-        ClaimedMessage(message, lease=Lease(n, 1, uuid4()), queue="slow", seq=n)
+        ClaimedMessage(Lease(n, 1, uuid4()), "slow", 0, n, rescues=0, payload=b"")
         for n in range(count)
     ]
 

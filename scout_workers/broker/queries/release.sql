@@ -2,6 +2,7 @@
 UPDATE {schema}.message m
 SET state = 'ready', seq = nextval('{schema}.message_seq'), dedup_key = NULL,
     lease_owner = NULL, leased_at = NULL
-FROM unnest(%(ids)s::bigint[], %(attempts)s::int[], %(owners)s::uuid[]) AS s (id, attempt, owner)
-WHERE m.id = s.id AND m.attempt = s.attempt AND m.lease_owner = s.owner AND m.state = 'leased'
+FROM unnest(%(ids)s::bigint[], %(attempts)s::int[]) AS s (id, attempt)
+WHERE m.id = ANY (%(ids)s::bigint[]) AND m.lease_owner = %(owner)s
+  AND m.id = s.id AND m.attempt = s.attempt
 RETURNING m.id

@@ -1,9 +1,10 @@
 -- Move a batch to the dead messages, each only if its claim still holds.
 WITH gone AS (
     DELETE FROM {schema}.message m
-    USING unnest(%(ids)s::bigint[], %(attempts)s::int[], %(owners)s::uuid[], %(reasons)s::text[],
-                 %(errors)s::text[]) AS s (id, attempt, owner, reason, error)
-    WHERE m.id = s.id AND m.attempt = s.attempt AND m.lease_owner = s.owner AND m.state = 'leased'
+    USING unnest(%(ids)s::bigint[], %(attempts)s::int[], %(reasons)s::text[], %(errors)s::text[])
+        AS s (id, attempt, reason, error)
+    WHERE m.id = ANY (%(ids)s::bigint[]) AND m.lease_owner = %(owner)s
+      AND m.id = s.id AND m.attempt = s.attempt
     RETURNING m.*, s.reason, s.error
 )
 INSERT INTO {schema}.dead_message

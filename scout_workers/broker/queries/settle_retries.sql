@@ -8,8 +8,9 @@ SET state = CASE WHEN s.delay_ms > 0 THEN 'scheduled' ELSE 'ready' END,
     priority = s.priority, payload = s.payload, queue = s.queue, dedup_key = NULL,
     lease_owner = NULL, leased_at = NULL, rescues = 0
 FROM unnest(
-    %(ids)s::bigint[], %(attempts)s::int[], %(owners)s::uuid[], %(queues)s::text[],
+    %(ids)s::bigint[], %(attempts)s::int[], %(queues)s::text[],
     %(priorities)s::smallint[], %(delays_ms)s::bigint[], %(payloads)s::bytea[]
-) AS s (id, attempt, owner, queue, priority, delay_ms, payload)
-WHERE m.id = s.id AND m.attempt = s.attempt AND m.lease_owner = s.owner AND m.state = 'leased'
+) AS s (id, attempt, queue, priority, delay_ms, payload)
+WHERE m.id = ANY (%(ids)s::bigint[]) AND m.lease_owner = %(owner)s
+  AND m.id = s.id AND m.attempt = s.attempt
 RETURNING m.id
