@@ -199,12 +199,11 @@ class Deliveries:
         if not found:
             return None
         attempt, queue, seq, payload = found[0]
-        return ClaimedMessage(
-            dramatiq.Message.decode(bytes(payload)),
-            lease=Lease(row, attempt, owner),
-            queue=queue,
-            seq=seq,
+        message = ClaimedMessage(
+            Lease(row, attempt, owner), queue, 0, seq, rescues=0, payload=bytes(payload)
         )
+        message.open()
+        return message
 
     def process(self, message: ClaimedMessage) -> None:
         """Run the message's actor as a worker does; acknowledge if it returns."""

@@ -138,12 +138,9 @@ def _claimed(database: Database, broker: PostgresBroker) -> ClaimedMessage:
         "RETURNING id, lease_owner, payload",
         uuid4(),
     )
-    message = ClaimedMessage(
-        dramatiq.Message.decode(bytes(payload)),
-        lease=Lease(row, 1, owner),
-        queue="processing",
-        seq=1,
-    )
+    lease = Lease(row, 1, owner)
+    message = ClaimedMessage(lease, "processing", 0, 1, rescues=0, payload=bytes(payload))
+    message.open()
     current: Any = CurrentMessage()
     current.before_process_message(broker, message)
     return message

@@ -129,7 +129,11 @@ class Claimer:
         self, owner: UUID, wanted: dict[str, int]
     ) -> tuple[list[ClaimedMessage], float | None]:
         self._in_doubt = True
-        rows = self._database.run("claim", {"owner": owner} | asdict(self._hints.ranges(wanted)))
+        parameters = {"owner": owner} | asdict(self._hints.ranges(wanted))
+        rows = self._database.once(
+            lambda connection: self._database.run("claim", parameters, on=connection),
+            trusting=True,
+        )
         due_in, limited = rows[0][:2]
         for queue in limited:
             rows += self._claim_limited(owner, queue, wanted[queue])

@@ -71,8 +71,12 @@ class Database:
             for piece in data:
                 copy.write(piece)
 
-    def once(self, operation: Callable[[Connection], T]) -> T:
+    def once(self, operation: Callable[[Connection], T], *, trusting: bool = False) -> T:
         """Do something on one of the pool's connections, naming what went wrong in our words.
+
+        Args:
+            operation: What to do.
+            trusting: As for the pool's `connection`.
 
         Raises:
             BrokerUnavailableError: The server could not be reached or did not answer.
@@ -80,7 +84,7 @@ class Database:
             psycopg.Error: A statement was refused.
         """
         try:
-            with self.pool.connection() as connection:
+            with self.pool.connection(trusting=trusting) as connection:
                 return operation(connection)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise BrokerUnavailableError(str(error).strip()) from error

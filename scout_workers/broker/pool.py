@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 
 MAX_IDLE_SECONDS = 60.0
-# A connection used so lately is lent again without a look whether the server has said goodbye:
-# the look gives the interpreter's lock away, and a busy worker needs it twenty times a second.
-TRUST_SECONDS = 0.02
+# A connection used so lately may be lent again without a look whether the server has said goodbye:
+# the look gives the interpreter's lock away, and a busy worker gets it back milliseconds later.
+TRUST_SECONDS = 0.1
 
 
 @dataclass(slots=True)
@@ -45,9 +45,10 @@ class _Member:
         self.connection.close()
         self.handle.close()
 
+    def is_recent(self) -> bool:
+        return time.monotonic() - self.returned_at < TRUST_SECONDS
+
     def is_alive(self) -> bool:
-        if time.monotonic() - self.returned_at < TRUST_SECONDS:
-            return True
         # An idle connection has nothing to read. If it has, the server said goodbye: an error
         # message, or the end of the stream.
         poll = select.poll()
@@ -132,19 +133,27 @@ class Pool:
 
     @contextmanager
     def connection(
-        self, *, timeout: float | None = None, operation_timeout: float | None = None
+        self,
+        *,
+        timeout: float | None = None,
+        operation_timeout: float | None = None,
+        trusting: bool = False,
     ) -> Iterator[Connection]:
         """Borrow a connection for one short operation.
 
         Args:
             timeout: Seconds to wait for a free connection, instead of the pool's own.
             operation_timeout: Seconds it may be held, instead of the pool's own.
+            trusting: Whether a connection that was used a moment ago may turn out to be dead: for
+                what is repeated anyway.
 
         Raises:
             BrokerUnavailableError: No connection was free in time.
             psycopg.Error: No connection could be made, or as the statements raise.
         """
-        member = self._borrow(self._checkout_timeout if timeout is None else timeout)
+        member = self._borrow(
+            self._checkout_timeout if timeout is None else timeout, trusting=trusting
+        )
         since = time.monotonic()
         try:
             with watchdog.watching(member.handle, operation_timeout or self._operation_timeout):
@@ -166,13 +175,13 @@ class Pool:
             holds=self._holds.summary(),
         )
 
-    def _borrow(self, timeout: float) -> _Member:
+    def _borrow(self, timeout: float, *, trusting: bool = False) -> _Member:
         if self._pid != os.getpid():
             self._begin()
         started = time.monotonic()
         try:
             while (member := self._take(started + timeout)) is not None:
-                if member.is_alive():
+                if (trusting and member.is_recent()) or member.is_alive():
                     return member
                 self._drop(member)
             return self._connect()

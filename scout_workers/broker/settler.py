@@ -99,7 +99,9 @@ class Settler:
 
     def _settle(self, batch: list[ClaimedMessage]) -> None:
         try:
-            took_effect = self._database.once(lambda connection: self._write(connection, batch))
+            took_effect = self._database.once(
+                lambda connection: self._write(connection, batch), trusting=True
+            )
         except BrokerUnavailableError:
             self._repeating = True
             raise

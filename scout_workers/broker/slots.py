@@ -114,7 +114,7 @@ class Slots:
         with self._lock:
             least = 2 * self._threads
             return {
-                name: max(least, int(queue.rate * HANDED_SECONDS))
+                name: queue.limit or max(least, int(queue.rate * HANDED_SECONDS))
                 for name, queue in self._queues.items()
             }
 

@@ -40,8 +40,7 @@ def test_a_pool_whose_connections_all_died_serves_the_next_caller_at_once(
     assert pool.stats().idle == 3
     rows(
         empty_database,
-        "SELECT pg_terminate_backend(pid, 5000), pg_sleep(0.03)  -- longer than they are trusted\n"
-        "FROM pg_stat_activity "
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
         "WHERE application_name = 'scout_test_pool' AND datname = current_database()",
     )
     started = time.monotonic()
