@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from queue import Empty
 from typing import TYPE_CHECKING
 
 from dramatiq.broker import Consumer, MessageProxy
@@ -42,8 +43,9 @@ class PostgresConsumer(Consumer):
 
     def __next__(self) -> MessageProxy | None:
         """Return the next claimed message, or None if there was none for a while."""
-        message = self._inbox.get(self._timeout)
-        if message is None:
+        try:
+            message = self._inbox.get(timeout=self._timeout)
+        except Empty:
             return None
         try:
             message.open()

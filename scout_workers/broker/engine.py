@@ -39,6 +39,7 @@ class Engine:
         options: How.
         priorities: Tells the priorities messages are sent with.
         listeners: Told of the messages that are taken back from this process.
+        take_back: Takes the last unbegun messages of a queue out of the workers' hands.
         signal: Whether messages written here wake the claimer here.
     """
 
@@ -49,10 +50,12 @@ class Engine:
         *,
         priorities: Callable[[], Iterable[int]],
         listeners: Listeners,
+        take_back: Callable[[str, int], Iterable[ClaimedMessage]],
         signal: bool,
     ) -> None:
         self._database = database
         self._signal = signal
+        self._take_back = take_back
         self.slots = Slots(options.concurrency)
         self.stale = 0
         self._lock = threading.Lock()
@@ -141,14 +144,8 @@ class Engine:
         """
         return not message.lost and self._heart.is_fresh()
 
-    def begun(self, message: ClaimedMessage) -> None:
-        """Note that a message no longer waits for a thread of the worker it was handed to."""
-        self._inboxes.begun(message)
-
     def settle(self, message: ClaimedMessage) -> None:
         """Have a message's outcome written down."""
-        if not message.started:
-            self._inboxes.begun(message)
         self._settler.submit(message)
 
     def refuse(self, message: ClaimedMessage, error: Exception) -> None:
@@ -173,8 +170,6 @@ class Engine:
                 ],
                 seconds=STOP_SECONDS,
             )
-            for message in messages:
-                self._inboxes.begun(message)
             self.slots.free(messages)
 
     def give_up(self, message: ClaimedMessage) -> None:
@@ -216,12 +211,11 @@ class Engine:
         return True
 
     def _deliver(self, messages: Sequence[ClaimedMessage]) -> None:
-        self._inboxes.pace(self.slots.ahead())
         # The last consumer of a queue may have left while it was being claimed from.
         self._give_back(self._inboxes.put(messages))
 
     def _shed(self, queue: str, count: int) -> None:
-        self._give_back(self._inboxes.take_back(queue, count))
+        self._give_back(self._take_back(queue, count))
 
     def _give_back(self, messages: Iterable[ClaimedMessage]) -> None:
         for message in messages:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from dramatiq.middleware import SkipMessage
 
+from . import unbegun
 from .engine import Engine
 from .errors import BrokerUnavailableError
 from .recall import ABORTED
-from .shutdown import unbegun
 from .work_queue import give_to
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class ProcessEngine:
                     self._options,
                     priorities=self._priorities,
                     listeners=self._listeners,
+                    take_back=self._take_back,
                     signal=self._signal,
                 )
                 engine.size(self._threads())
@@ -113,8 +114,6 @@ class ProcessEngine:
                 back, if it is still ours to give. Or the message was aborted.
         """
         engine = self.running()
-        if engine is not None:
-            engine.begun(message)
         if engine is None or not engine.still_holds(message):
             message.outcome.untouched = True
             raise SkipMessage("the lease may have ended while this process slept")
@@ -154,7 +153,7 @@ class ProcessEngine:
         try:
             if last:
                 engine.drain()
-            engine.release(unbegun(worker))
+            engine.release(unbegun.take_all(worker))
         except BrokerUnavailableError as error:
             # The shutdown must go on: whoever rescues after us gives them back.
             logger.warning("could not give back unbegun messages: %s", error)
@@ -174,6 +173,13 @@ class ProcessEngine:
             engine, self._engine = self.running(), None
         if engine is not None:
             engine.stop()
+
+    def _take_back(self, queue: str, count: int) -> list[ClaimedMessage]:
+        taken: list[ClaimedMessage] = []
+        for worker in list(self._workers):
+            if len(taken) < count:
+                taken += unbegun.take_last(worker, queue, count - len(taken))
+        return taken
 
     def _threads(self) -> int:
         return sum(worker.worker_threads for worker in self._workers) or 1

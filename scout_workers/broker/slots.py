@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 # An unlimited queue may hold what its workers get through in this time, so that neither a fast
 # queue waits for round trips nor a slow one is hoarded.
 HORIZON_SECONDS = 0.25
-# Of that a worker is handed so much: the rest waits in order, and can be given back.
-HANDED_SECONDS = 0.1
 # ... and is topped up when what is missing is worth a statement.
 TOP_UP_SECONDS = 0.04
 MEASURE_SECONDS = 0.05
@@ -108,15 +106,6 @@ class Slots:
                 if free >= queue.worthwhile() or (free > 0 and queue.held == 0):
                     wanted[name] = min(free, MOST_AT_ONCE)
             return wanted
-
-    def ahead(self) -> dict[str, int]:
-        """Return how many messages of each queue to have in the hands of a worker, ahead of it."""
-        with self._lock:
-            least = 2 * self._threads
-            return {
-                name: queue.limit or max(least, int(queue.rate * HANDED_SECONDS))
-                for name, queue in self._queues.items()
-            }
 
     def surplus(self) -> dict[str, int]:
         """Return how many messages of each unlimited queue are held in excess of its pace.
