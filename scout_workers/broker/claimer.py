@@ -35,7 +35,7 @@ class Polling:
     """
 
     interval: float = 0.25
-    longest: float = 1.5
+    longest: float = 2.0
 
 
 class Claimer:

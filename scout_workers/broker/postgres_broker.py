@@ -54,7 +54,7 @@ class PostgresBroker(Broker):
         *,
         schema: str = "scout_broker",
         options: EngineOptions | None = None,
-        pool_size: int = 4,
+        pool_size: int = 3,
         application_name: str = "scout_broker",
         message_cap: int = 1 << 20,
         signal: bool = True,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dramatiq.middleware import SkipMessage
 
 from . import unbegun
+from .breath import Breath
 from .engine import Engine
 from .errors import BrokerUnavailableError
 from .recall import ABORTED
@@ -59,6 +60,7 @@ class ProcessEngine:
         self._priorities = priorities
         self._listeners = listeners
         self._signal = signal
+        self._breath = Breath()
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._pid = 0
@@ -113,6 +115,7 @@ class ProcessEngine:
             SkipMessage: The lease may have ended while this process slept; the message is given
                 back, if it is still ours to give. Or the message was aborted.
         """
+        self._breath.take()
         engine = self.running()
         if engine is None or not engine.still_holds(message):
             message.outcome.untouched = True

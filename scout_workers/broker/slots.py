@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ HORIZON_SECONDS = 0.25
 # ... and is topped up when what is missing is worth a statement.
 TOP_UP_SECONDS = 0.04
 MEASURE_SECONDS = 0.05
+# Messages that begin together end together: a shorter look would see a flood or nothing.
+LATELY_SECONDS = 0.5
 MOST_AHEAD = 5000
 LEAST_AHEAD = 16
 MOST_AT_ONCE = 1000
@@ -35,18 +38,31 @@ class _Queue:
     gradual: bool = False  # a prefetch is no pace: no more begin with it than there are threads
     served: bool = False
     held: int = 0
-    settled: int = 0
-    rate: float = 0.0  # messages a second, smoothed
+    settled: int = 0  # since the last sample
+    samples: deque[tuple[float, int]] = field(default_factory=deque)  # seconds, settled in them
+    rate: float = 0.0  # messages a second, lately
     began_at: float | None = None  # with the first message
 
     def capacity(self, threads: int) -> int:
         if self.limit is not None:
             return min(self.limit, self.ramped()) if self.gradual else self.limit
-        return min(MOST_AHEAD, max(threads, int(self.rate * HORIZON_SECONDS)))
+        return min(MOST_AHEAD, threads + int(self.rate * HORIZON_SECONDS))
 
     def ramped(self) -> int:
         since = 0.0 if self.began_at is None else time.monotonic() - self.began_at
         return FIRST_BITE + int(since * RAMP_PER_SECOND)
+
+    def measure(self, elapsed: float) -> None:
+        if not self.held and not self.settled:
+            self.samples.clear()  # what it did before it was idle says nothing
+            self.rate = 0.0
+            return
+        self.samples.append((elapsed, self.settled))
+        self.settled = 0
+        span = sum(seconds for seconds, _ in self.samples)
+        while span - self.samples[0][0] >= LATELY_SECONDS:
+            span -= self.samples.popleft()[0]
+        self.rate = sum(settled for _, settled in self.samples) / span
 
     def worthwhile(self) -> int:
         return 1 if self.limit is not None else max(1, int(self.rate * TOP_UP_SECONDS))
@@ -169,6 +185,5 @@ class Slots:
         if elapsed < MEASURE_SECONDS:
             return
         for queue in self._queues.values():
-            queue.rate = (queue.rate + queue.settled / elapsed) / 2
-            queue.settled = 0
+            queue.measure(elapsed)
         self._measured_at = now
