@@ -30,8 +30,8 @@ WORKER = """
 # A message: queue, state, seconds until it may be claimed.
 MESSAGE = """
     INSERT INTO scout_broker.message
-        (message_id, enqueue_key, queue, actor, priority, state, available_at, attempt, payload)
-    VALUES (gen_random_uuid()::text, gen_random_uuid(), %s, 'analyze_capture', 0, %s,
+        (message_id, queue, actor, priority, state, available_at, attempt, payload)
+    VALUES (gen_random_uuid()::text, %s, 'analyze_capture', 0, %s,
         now() + make_interval(secs => %s), 0, '')
 """
 

@@ -12,8 +12,8 @@ from scout_workers.embedded.installation import find_all
 
 INSERT = """
 INSERT INTO scout_broker.message
-    (message_id, enqueue_key, dedup_key, queue, actor, priority, state, available_at, payload)
-VALUES (gen_random_uuid()::text, gen_random_uuid(), NULL, 'default', 'work_default', 0, 'ready',
+    (message_id, dedup_key, queue, actor, priority, state, available_at, payload)
+VALUES (gen_random_uuid()::text, NULL, 'default', 'work_default', 0, 'ready',
         now(), convert_to(repeat('x', 220), 'UTF8'))
 ON CONFLICT DO NOTHING;
 """

@@ -48,7 +48,8 @@ class Outcome:
         dead: Whether it goes to the dead messages instead of away.
         reason: Why it died, as dead_message.reason has it.
         error: The error's text, for whoever looks at the dead message.
-        acked_in: Whether a caller's transaction acknowledged it already (if it committed).
+        acked_in: The key of the note its effects leave, if a caller's transaction acknowledged it
+            already (if that committed). Its row is then no fence against writing them twice.
         unheard: Whether middleware are yet to hear of its death, and may add to the outcome.
     """
 
@@ -60,7 +61,7 @@ class Outcome:
     dead: bool = False
     reason: str = "failed"
     error: str | None = None
-    acked_in: bool = False
+    acked_in: UUID | None = None
     unheard: bool = False
 
     def brings_messages(self) -> bool:
@@ -123,7 +124,8 @@ class ClaimedMessage(MessageProxy):
     def was_acked_in(self) -> bool:
         """Tell whether a caller's transaction acknowledged it, given that its row is gone."""
         outcome = self.outcome
-        return outcome.acked_in and not outcome.dead and outcome.again is None and not self.lost
+        ended_well = not outcome.dead and outcome.again is None
+        return outcome.acked_in is not None and ended_well and not self.lost
 
     def __lt__(self, other: object) -> bool:
         # Dramatiq before 2.2 orders its work queue by (priority, proxy).

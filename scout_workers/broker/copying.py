@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 # https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS-BINARY
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
-_COLUMNS = pack(">h", 8)
-_KEY_SIZE = pack(">i", 16)
+_COLUMNS = pack(">h", 7)
 
 # The server inserts one chunk while the next is made.
 CHUNK = 100
@@ -52,7 +51,7 @@ def _chunk(
             middle = alike[kind] = _from_queue_to_time(row, now, encoding)
         message_id = row.message_id.encode(encoding)
         size = pack(">i", len(message_id))
-        pieces += (_COLUMNS, size, message_id, _KEY_SIZE, row.enqueue_key, middle)
+        pieces += (_COLUMNS, size, message_id, middle)
         pieces.append(_sized(row.payload))
     return b"".join(pieces)
 

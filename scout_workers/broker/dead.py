@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from dramatiq import Message
 from dramatiq.errors import DecodeError
@@ -139,7 +138,6 @@ class DeadMessages:
 def _reborn(message_id: str, queue: str, actor: str, priority: int, payload: bytes) -> NewRow:
     return NewRow(
         message_id=message_id,
-        enqueue_key=uuid4().bytes,
         dedup_key=None,
         queue=queue,
         actor=actor,

@@ -15,22 +15,34 @@ from psycopg import pq
 from psycopg.errors import error_from_result
 
 from .queries import statement
-from .row import NewRow
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from .pool import Connection
+    from .row import NewRow
 
 # Text goes as binary too: the text format would end at a NUL, this is refused for it.
+_NAMES = (
+    *("message_id", "key", "dedup_key", "queue", "actor"),
+    *("priority", "delay_ms", "payload"),
+)
 _NUMBERS = {"priority", "delay_ms"}
-_FORMATS = [pq.Format.TEXT if name in _NUMBERS else pq.Format.BINARY for name in NewRow._fields]
+_FORMATS = [pq.Format.TEXT if name in _NUMBERS else pq.Format.BINARY for name in _NAMES]
 _DONE = {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}
 
 
-def insert(connection: Connection, schema: str, row: NewRow) -> None:
+def insert(connection: Connection, schema: str, row: NewRow, key: UUID) -> None:
     """Run insert_message.sql.
 
     Python's own signal handlers wait until the server has answered, or until the pool's watchdog
     has shut the socket.
+
+    Args:
+        connection: On it, in whatever transaction it is in.
+        schema: Where the tables are.
+        row: The message.
+        key: The note's: under one key the message is written once.
 
     Raises:
         psycopg.OperationalError: The connection is lost.
@@ -42,7 +54,7 @@ def insert(connection: Connection, schema: str, row: NewRow) -> None:
         _numbered(schema),
         [
             row.message_id.encode(encoding),
-            row.enqueue_key,
+            key.bytes,
             None if row.dedup_key is None else row.dedup_key.encode(encoding),
             row.queue.encode(encoding),
             row.actor.encode(encoding),
@@ -62,6 +74,6 @@ def insert(connection: Connection, schema: str, row: NewRow) -> None:
 @cache
 def _numbered(schema: str) -> bytes:
     text = statement("insert_message", schema)
-    for place, name in enumerate(NewRow._fields, start=1):
+    for place, name in enumerate(_NAMES, start=1):
         text = text.replace(b"%%(%s)s" % name.encode(), b"$%d" % place)
     return text

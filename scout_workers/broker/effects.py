@@ -53,12 +53,13 @@ def write(database: Database, connection: Connection, messages: Sequence[Claimed
     """Write what follows from outcomes that took effect, on the transaction they did it in.
 
     Nothing follows from a message that was given back untouched, though middleware heard that it
-    was skipped.
+    was skipped, nor for a second time from one whose fence was spent in a caller's transaction.
 
     Raises:
         psycopg.Error: As the statements raise; the transaction is the caller's.
     """
     messages = [message for message in messages if not message.outcome.untouched]
+    messages = _for_the_first_time(database, connection, messages)
     results = {key: kept for m in messages for key, kept in m.outcome.results.items()}
     if results:
         database.run("store_results", result_columns(results), on=connection)
@@ -66,6 +67,17 @@ def write(database: Database, connection: Connection, messages: Sequence[Claimed
     rows += _called_back(database, connection, messages)
     if rows:
         database.run("insert_messages", columns(rows), on=connection)
+
+
+def _for_the_first_time(
+    database: Database, connection: Connection, messages: Sequence[ClaimedMessage]
+) -> list[ClaimedMessage]:
+    """Note outcomes that no row of theirs fences; leave out those that were noted before."""
+    keys = {m.outcome.acked_in for m in messages if m.was_acked_in() and any_of([m])}
+    if keys:
+        noted = database.run("note_outcomes", {"keys": list(keys)}, on=connection)
+        keys -= {key for (key,) in noted}
+    return [m for m in messages if m.outcome.acked_in not in keys]
 
 
 def result_columns(results: dict[str, KeptResult]) -> dict[str, list[Any]]:

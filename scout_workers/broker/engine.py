@@ -224,7 +224,7 @@ class Engine:
 
     def _settled(self, batch: Sequence[ClaimedMessage], took_effect: set[int]) -> None:
         for message in batch:
-            if message.lease.id not in took_effect and not message.outcome.acked_in:
+            if message.lease.id not in took_effect and message.outcome.acked_in is None:
                 self.stale += 1
                 logger.warning(
                     "outcome of %s was refused: the message is somebody else's now", message.lease

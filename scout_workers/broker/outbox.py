@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from . import direct
 from .copying import copied
 from .effects import Arrival, KeptResult, result_columns
 from .errors import LeaseLostError
-from .row import columns, time_ordered_key
+from .notes import OUTCOME_SECONDS, note_key
+from .row import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -76,8 +76,9 @@ class Outbox:
         """
         settling = self._settled_here()
         if settling is None:
+            key = note_key()
             self._database.insist(
-                lambda connection: direct.insert(connection, self._database.schema, row),
+                lambda connection: direct.insert(connection, self._database.schema, row, key),
                 seconds=ENQUEUE_SECONDS,
             )
             return True
@@ -144,7 +145,7 @@ class Outbox:
         Raises:
             BrokerUnavailableError: Postgres stayed away for ten seconds.
         """
-        key = UUID(bytes=time_ordered_key())
+        key = note_key()
 
         def write(connection: Connection) -> None:
             with connection.transaction():
@@ -166,7 +167,7 @@ class Outbox:
         Raises:
             psycopg.Error: As the statement raises; the transaction is the caller's.
         """
-        self._database.run("enqueue_in", row.parameters(), on=connection)
+        self._database.run("enqueue_in", row._asdict(), on=connection)
 
     def ack_in(self, connection: Connection, message: ClaimedMessage) -> None:
         """Acknowledge a message on the caller's transaction.
@@ -180,7 +181,7 @@ class Outbox:
             raise LeaseLostError(
                 f"the lease {message.lease} is no longer ours: nothing may be written"
             )
-        message.outcome.acked_in = True
+        message.outcome.acked_in = note_key(ahead=OUTCOME_SECONDS)
 
     def _settled_here(self) -> ClaimedMessage | None:
         message: ClaimedMessage | None = getattr(self._context, "message", None)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import time
 from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import UUID
 
 from dramatiq import Message, get_encoder
 from dramatiq.common import current_millis
@@ -23,23 +20,15 @@ _values = attrgetter(*_FIELDS)
 
 
 class NewRow(NamedTuple):
-    """The columns of a message to be written; `delay_ms` counts from the database's now.
-
-    `enqueue_key` is a UUID's sixteen bytes; `parameters` has it as psycopg adapts it.
-    """
+    """The columns of a message to be written; `delay_ms` counts from the database's now."""
 
     message_id: str
-    enqueue_key: bytes
     dedup_key: str | None
     queue: str
     actor: str
     priority: int
     delay_ms: int
     payload: bytes
-
-    def parameters(self) -> dict[str, Any]:
-        """Return the row as the parameters of a query."""
-        return self._asdict() | {"enqueue_key": UUID(bytes=self.enqueue_key)}
 
 
 def new_row(message: Message[Any], *, priority: int, delay: float | None, cap: int) -> NewRow:
@@ -63,7 +52,6 @@ def new_row(message: Message[Any], *, priority: int, delay: float | None, cap: i
         )
     return NewRow(
         message_id=message.message_id,
-        enqueue_key=time_ordered_key(),
         dedup_key=message.options.get("dedup_key"),
         queue=message.queue_name,
         actor=message.actor_name,
@@ -89,12 +77,11 @@ def _delay_ms(message: Message[Any], delay: float | None) -> int:
 
 def columns(rows: Iterable[NewRow]) -> dict[str, list[Any]]:
     """Turn rows, of which there is at least one, into what insert_messages.sql unnests."""
-    message_ids, keys, dedups, queues, actors, priorities, delays, payloads = map(
+    message_ids, dedups, queues, actors, priorities, delays, payloads = map(
         list, zip(*rows, strict=True)
     )
     return {
         "message_ids": message_ids,
-        "enqueue_keys": [UUID(bytes=key) for key in keys],
         "dedup_keys": dedups,
         "queues": queues,
         "actors": actors,
@@ -102,10 +89,3 @@ def columns(rows: Iterable[NewRow]) -> dict[str, list[Any]]:
         "delays_ms": delays,
         "payloads": payloads,
     }
-
-
-def time_ordered_key() -> bytes:
-    """Make a UUID of version 7 (RFC 9562): those made together lie together in an index."""
-    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    return (value & ~(0x3 << 62) | 0x2 << 62).to_bytes(16, "big")

@@ -11,6 +11,8 @@ from dramatiq.errors import QueueNotFound
 from fix_broker import rows
 
 from scout_workers.broker import BrokerError, BrokerUnavailableError, MessageTooLargeError
+from scout_workers.broker.direct import insert
+from scout_workers.broker.notes import note_key
 from scout_workers.broker.row import new_row
 
 if TYPE_CHECKING:
@@ -51,22 +53,23 @@ def test_a_delayed_message_waits_in_the_table_as_scheduled(
     assert broker.get_declared_delay_queues() == set()
 
 
-def test_an_enqueue_repeated_after_a_lost_reply_is_one_message(
+def test_an_enqueue_repeated_under_its_key_is_one_message(
     broker: PostgresBroker, broker_database: str
 ) -> None:
-    row = new_row(message(), priority=0, delay=None, cap=1000)
-    broker.outbox.put(row)
-    broker.outbox.put(row)
+    row, key = new_row(message(), priority=0, delay=None, cap=1000), note_key()
+    with broker.pool.connection() as connection:
+        for _ in range(2):
+            insert(connection, "scout_broker", row, key)
     assert waiting(broker_database) == 1
 
 
-def test_the_control_with_another_key_is_two_messages(
+def test_the_control_under_another_key_is_two_messages(
     broker: PostgresBroker, broker_database: str
 ) -> None:
-    one = new_row(message(), priority=0, delay=None, cap=1000)
-    other = new_row(message(), priority=0, delay=None, cap=1000)
-    broker.outbox.put(one)
-    broker.outbox.put(one._replace(enqueue_key=other.enqueue_key))
+    row = new_row(message(), priority=0, delay=None, cap=1000)
+    with broker.pool.connection() as connection:
+        for _ in range(2):
+            insert(connection, "scout_broker", row, note_key())
     assert waiting(broker_database) == 2
 
 

@@ -6,6 +6,7 @@ The guard is the note in `enqueued`; each control takes it away and sees the wor
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import dramatiq
@@ -15,6 +16,7 @@ from fix_broker import eventually, rows, working
 
 from scout_workers.broker import database
 from scout_workers.broker.direct import insert
+from scout_workers.broker.notes import note_key
 from scout_workers.broker.row import new_row
 
 if TYPE_CHECKING:
@@ -91,11 +93,12 @@ def test_what_was_done_before_the_repetition_came_is_not_done_again(
 def test_a_repetition_waits_for_a_first_try_that_still_runs(
     broker: PostgresBroker, broker_database: str, ending: str
 ) -> None:
-    one = row()
+    one, key = row(), note_key()
+    put = partial(insert, schema="scout_broker", row=one, key=key)
     with psycopg.connect(broker_database) as connection:
         connection.execute("SELECT")  # begins the transaction
-        insert(connection, "scout_broker", one)
-        again = threading.Thread(target=broker.outbox.put, args=[one])
+        put(connection)
+        again = threading.Thread(target=broker.outbox.database.once, args=[put])
         again.start()
         eventually(lambda: waits_for_a_transaction(broker_database))
         connection.execute(ending.encode())

@@ -136,8 +136,8 @@ def test_under_an_old_snapshot_a_claim_with_the_bound_reads_little_and_one_witho
 
 
 INSERT_READY = """
-INSERT INTO scout_broker.message (message_id, enqueue_key, queue, actor, payload)
-SELECT n::text, gen_random_uuid(), 'default', 'noop', ''::bytea FROM generate_series(1, %s) n
+INSERT INTO scout_broker.message (message_id, queue, actor, payload)
+SELECT n::text, 'default', 'noop', ''::bytea FROM generate_series(1, %s) n
 """
 
 

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+import dramatiq
 import pytest
-from fix_broker import rows
+from fix_broker import rows, usual_middleware, working
 
 from scout_workers.broker import (
+    MIGRATIONS,
     ChangedMigrationError,
     MigrationError,
     Migrator,
     NewerDatabaseError,
+    PostgresBroker,
     migrate,
 )
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+MESSAGES = """
+SELECT id, seq, message_id, dedup_key, queue, actor, priority, state, available_at, enqueued_at,
+       attempt, rescues, payload
+FROM scout_broker.message ORDER BY seq
+"""
+MAY_SEND = """
+SELECT role, has_function_privilege(role, 'scout_broker.enqueue'::regproc, 'EXECUTE')
+FROM unnest(ARRAY['pg_monitor', 'pg_read_all_data']) role
+"""
 
 
 def folder(path: Path, **files: str) -> Path:
@@ -89,3 +103,38 @@ def test_a_gap_in_the_numbers_is_refused(empty_database: str, tmp_path: Path) ->
 def test_migrating_twice_changes_nothing(empty_database: str) -> None:
     assert migrate(empty_database) > 0
     assert migrate(empty_database) == 0
+
+
+def test_an_upgrade_keeps_the_messages_there_are_and_who_may_send(
+    empty_database: str, tmp_path: Path
+) -> None:
+    files = [
+        file for file in MIGRATIONS.iterdir() if file.name[:4] in {"0001", "0002", "0003", "0004"}
+    ]
+    for file in files:
+        (tmp_path / file.name).write_text(file.read_text())
+    assert Migrator(empty_database, schema="scout_broker", folder=tmp_path).apply() == 4
+    rows(
+        empty_database,
+        "INSERT INTO scout_broker.message "
+        "(message_id, enqueue_key, dedup_key, queue, actor, payload) "
+        "SELECT n, gen_random_uuid(), 'key ' || n, 'default', 'note', %s "
+        "FROM generate_series(1, 3) n",
+        dramatiq.Message("default", "note", (), {}, {}).encode(),
+    )
+    rows(empty_database, "REVOKE EXECUTE ON FUNCTION scout_broker.enqueue FROM PUBLIC")
+    rows(empty_database, "GRANT EXECUTE ON FUNCTION scout_broker.enqueue TO pg_monitor")
+    before = rows(empty_database, MESSAGES)
+
+    assert migrate(empty_database) > 0
+
+    assert rows(empty_database, MESSAGES) == before
+    assert rows(empty_database, MAY_SEND) == [("pg_monitor", True), ("pg_read_all_data", False)]
+    done: list[str] = []
+    broker = PostgresBroker(empty_database, middleware=usual_middleware())
+    note = dramatiq.actor(broker=broker, actor_name="note")(lambda: done.append("note"))
+    note.send()
+    note.send_with_options(dedup_key="key 1")  # one that waits already
+    with closing(broker), working(broker):
+        broker.join("default", timeout=10_000)
+    assert len(done) == 4

@@ -8,6 +8,7 @@ import psycopg
 from fix_broker import rows
 from psycopg import sql
 
+from scout_workers.broker.notes import OUTCOME_SECONDS, note_key
 from scout_workers.broker.pruner import Pruner
 from scout_workers.broker.queries import query
 
@@ -38,6 +39,17 @@ def test_a_makers_wrong_clock_removes_no_note_early(
     rows(broker_database, NOTES, "1 hour", "-1 minute", 2)
     Pruner(broker.outbox.database).run_once()
     assert rows(broker_database, "SELECT count(*) FROM scout_broker.enqueued") == [(5,)]
+
+
+def test_the_note_of_an_outcome_stays_for_an_hour(
+    broker: PostgresBroker, broker_database: str
+) -> None:
+    note = "INSERT INTO scout_broker.enqueued (key, at) VALUES (%s, now() - interval '50 minutes')"
+    outcome, enqueue = note_key(ahead=OUTCOME_SECONDS - 3000), note_key(ahead=-3000)
+    for key in (outcome, enqueue):
+        rows(broker_database, note, key)
+    Pruner(broker.outbox.database).run_once()
+    assert rows(broker_database, "SELECT key FROM scout_broker.enqueued") == [(outcome,)]
 
 
 def test_old_notes_are_found_by_their_key(broker_database: str) -> None:

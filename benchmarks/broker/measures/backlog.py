@@ -22,8 +22,8 @@ MOST = 10_000  # of each backlog, however long, the first so many are timed
 SMALL = 10_000
 OWNER = "00000000-0000-0000-0000-000000000001"
 MULTIPLY = """
-INSERT INTO scout_broker.message (message_id, enqueue_key, queue, actor, priority, payload)
-SELECT message_id, gen_random_uuid(), queue, actor, priority, payload
+INSERT INTO scout_broker.message (message_id, queue, actor, priority, payload)
+SELECT message_id, queue, actor, priority, payload
 FROM scout_broker.message, generate_series(1, %s)
 """
 BURY = """
@@ -34,8 +34,8 @@ FROM scout_broker.message
 """
 LEAVE_DEAD_ROWS = """
 WITH gone AS (DELETE FROM scout_broker.message RETURNING *)
-INSERT INTO scout_broker.message (message_id, enqueue_key, queue, actor, priority, payload)
-SELECT message_id, gen_random_uuid(), queue, actor, priority, payload FROM gone
+INSERT INTO scout_broker.message (message_id, queue, actor, priority, payload)
+SELECT message_id, queue, actor, priority, payload FROM gone
 """
 
 

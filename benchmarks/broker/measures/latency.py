@@ -119,7 +119,7 @@ def _reference(bench: Bench) -> float:
 def _insert_and_claim(connection: Connection[tuple[object, ...]], place: int) -> float:
     row = {
         "message_id": str(place),
-        "enqueue_key": f"00000000-0000-0000-0000-{place:012}",
+        "key": f"00000000-0000-0000-0000-{place:012}",
         "dedup_key": None,
         "queue": "default",
         "actor": "work_default",

@@ -1,8 +1,7 @@
--- Adopted messages in, in the order given. Nothing is left out in silence: a key that is there
--- already would be an error.
+-- Adopted messages in, in the order given; that each is written once is the caller's to see to.
 INSERT INTO {schema}.message
-    (message_id, enqueue_key, queue, actor, state, available_at, payload)
-SELECT n.message_id, gen_random_uuid(), n.queue, n.actor,
+    (message_id, queue, actor, state, available_at, payload)
+SELECT n.message_id, n.queue, n.actor,
        CASE WHEN n.delay_ms > 0 THEN 'scheduled' ELSE 'ready' END,
        now() + n.delay_ms * interval '1 ms', n.payload
 FROM unnest(
