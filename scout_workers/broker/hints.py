@@ -59,6 +59,13 @@ class _Walk:
     near: _Bound = field(default_factory=lambda: _Bound(NEAR_SECONDS))
     far: _Bound = field(default_factory=lambda: _Bound(FAR_SECONDS))
 
+    def claimed(self, seq: int, now: float) -> None:
+        if self.near.low == LOWEST:
+            # The first claim of a process had to walk from the head; once is enough.
+            self.near.low = seq
+        self.near.claimed(seq, now)
+        self.far.claimed(seq, now)
+
 
 @dataclass(slots=True)
 class _Look:
@@ -144,5 +151,4 @@ class Hints:
         """Note the lowest `seq` of what one claim brought of one priority of a queue."""
         now = self._clock()
         walk = self._walks.setdefault(queue, {}).setdefault(priority, _Walk())
-        walk.near.claimed(lowest_seq, now)
-        walk.far.claimed(lowest_seq, now)
+        walk.claimed(lowest_seq, now)

@@ -49,10 +49,11 @@ def hints(clock: Clock) -> Hints:
 
 
 def test_the_bound_is_what_was_claimed_a_moment_ago(hints: Hints, clock: Clock) -> None:
+    assert hints.ranges({"default": 5}).lows == [LOWEST]
     hints.claimed("default", 0, 100)
+    assert hints.ranges({"default": 5}).lows == [100]
     clock.now += NEAR_SECONDS / 2
     hints.claimed("default", 0, 200)
-    assert hints.ranges({"default": 5}).lows == [LOWEST]
     clock.now += NEAR_SECONDS / 2
     assert hints.ranges({"default": 5}).lows == [100]
     clock.now += NEAR_SECONDS / 2
