@@ -3,16 +3,54 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, TypeAlias
+from collections import Counter, deque
+from queue import Empty
+from typing import TYPE_CHECKING
+
+from .waiters import Waiters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .claimed import ClaimedMessage
 
-Inbox: TypeAlias = "SimpleQueue[ClaimedMessage]"
+
+class Inbox:
+    """Claimed messages of one queue, first in, first out. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._messages: deque[ClaimedMessage] = deque()
+        self._waiters = Waiters()
+
+    def put(self, message: ClaimedMessage) -> None:
+        """Add a message."""
+        self._messages.append(message)
+        self._waiters.ring()
+
+    def get(self, timeout: float) -> ClaimedMessage:
+        """Take the first message.
+
+        Args:
+            timeout: Seconds to wait for one.
+
+        Raises:
+            queue.Empty: There was none.
+        """
+        try:
+            return self.get_nowait()
+        except Empty:
+            return self._waiters.wait_for(self.get_nowait, timeout)
+
+    def get_nowait(self) -> ClaimedMessage:
+        """Take the first message.
+
+        Raises:
+            queue.Empty: There is none.
+        """
+        try:
+            return self._messages.popleft()
+        except IndexError:
+            raise Empty from None
 
 
 class Inboxes:
@@ -27,7 +65,7 @@ class Inboxes:
         """Return a queue's inbox for one more consumer."""
         with self._lock:
             self._consumers[queue] += 1
-            return self._inboxes.setdefault(queue, SimpleQueue())
+            return self._inboxes.setdefault(queue, Inbox())
 
     def close(self, queue: str) -> list[ClaimedMessage] | None:
         """Take a consumer away; return what the last one leaves behind, None: others remain."""

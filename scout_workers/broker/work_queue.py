@@ -12,8 +12,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from queue import PriorityQueue, SimpleQueue
+from queue import Empty, PriorityQueue
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+
+from .waiters import Waiters
 
 if TYPE_CHECKING:
     from dramatiq import Worker
@@ -39,8 +41,7 @@ class WorkQueue:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._lanes: dict[int, deque[Item]] = {}
-        # One for each item: whoever takes a token finds an item in one of the lanes.
-        self._tokens: SimpleQueue[None] = SimpleQueue()
+        self._waiters = Waiters()
         self._unfinished: deque[None] = deque()
 
     @property
@@ -50,7 +51,7 @@ class WorkQueue:
 
     def qsize(self) -> int:
         """Return how many items there are."""
-        return self._tokens.qsize()
+        return sum(len(lane) for lane in self._lanes.values())
 
     def put(self, item: Item) -> None:
         """Add an item."""
@@ -60,7 +61,7 @@ class WorkQueue:
             lane = self._new_lane(priority)
         self._unfinished.append(None)
         lane.append(item)
-        self._tokens.put(None)
+        self._waiters.ring()
 
     def get(
         self,
@@ -72,13 +73,12 @@ class WorkQueue:
         Raises:
             queue.Empty: There was none, or none for `timeout` seconds.
         """
-        self._tokens.get(block, timeout)
-        while True:
-            for lane in self._lanes.values():
-                try:
-                    return lane.popleft()
-                except IndexError:
-                    continue
+        try:
+            return self._first()
+        except Empty:
+            if not block:
+                raise
+        return self._waiters.wait_for(self._first, timeout)
 
     def get_nowait(self) -> Item:
         """Take the item that is first.
@@ -103,6 +103,14 @@ class WorkQueue:
         """Wait until all that was put in is done."""
         while self._unfinished:
             time.sleep(LOOK_SECONDS)
+
+    def _first(self) -> Item:
+        for lane in self._lanes.values():
+            try:
+                return lane.popleft()
+            except IndexError:
+                continue
+        raise Empty
 
     def _new_lane(self, priority: int) -> deque[Item]:
         with self._lock:
