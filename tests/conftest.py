@@ -20,5 +20,6 @@ pytest_plugins: list[str] = [
     "fix_s3",
     "fix_store",
     "fix_stub_worker",
-    "fix_conformance",  # last, since it imports from others
+    "fix_conformance",  # last, since they import from others
+    "fix_million",
 ]

@@ -33,7 +33,7 @@ GATE = """
 """
 AT_THE_GATE = """
     SELECT pid FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' AND state = 'active'
+    WHERE datname = current_database() AND %s = ANY (pg_blocking_pids(pid))
 """
 
 
@@ -99,10 +99,14 @@ def test_what_follows_happens_once_though_the_kill_comes_in_the_middle_of_the_se
     workers = Workers(broker_database, tmp_path)
     with psycopg.connect(broker_database) as keeper:
         keeper.execute("SELECT FROM gate FOR UPDATE")
+
+        def held_up() -> bool:
+            return rows(broker_database, AT_THE_GATE, keeper.info.backend_pid) != []
+
         with workers.start("send") as process:
             try:
                 # Its ack is executed, what follows from it is not, and neither is committed.
-                eventually(lambda: rows(broker_database, AT_THE_GATE) != [])
+                eventually(held_up)
             finally:
                 process.kill()
     workers.run("work")
