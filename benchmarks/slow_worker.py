@@ -41,10 +41,12 @@ class SlowProvider:
         image: PreparedImage,
         profile: ProfileVersion,
         references: Sequence[PreparedImage] = (),
+        *,
+        complaint: str | None = None,
     ) -> Answer:
         """Wait, then answer."""
         outside_transaction("model call")
-        del image, references
+        del image, references, complaint
         time.sleep(SECONDS)
         return Answer(ANSWER, profile.model, Usage(), 0, "free", int(SECONDS * 1000))
 

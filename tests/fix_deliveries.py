@@ -142,7 +142,10 @@ class CountingProvider:
         image: PreparedImage,
         profile: ProfileVersion,
         references: Sequence[PreparedImage] = (),
+        *,
+        complaint: str | None = None,
     ) -> Answer:
+        del complaint
         phases.outside_transaction("model call")
         self._faults.reach("before the payment")
         self.before()

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import dramatiq
 
-from scout_workers import deadline, messages
+from scout_workers import asking, deadline, messages
 from scout_workers.domain.errors import ScoutError, Verdict
-from scout_workers.domain.failures import Failure, failure_of
 from scout_workers.llm import answers, images
 from scout_workers.resources import resources
-from scout_workers.store import analyses, ledger
+from scout_workers.store import analyses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from scout_workers.asking import Question
     from scout_workers.blobs.protocol import BlobStore
+    from scout_workers.domain.calls import Answer, ModelName
     from scout_workers.domain.captures import BlobRef
+    from scout_workers.domain.failures import Failure
+    from scout_workers.llm.models import Models
     from scout_workers.llm.protocol import PreparedImage
     from scout_workers.store import Transaction
     from scout_workers.store.analyses import Analysis
@@ -50,28 +55,19 @@ def analyze_capture(capture_id: str) -> None:
     if analysis is None:
         return
 
-    sent = False
+    question = asking.Question(store, analysis.call)
     try:
-        raw = analysis.call.answer
-        if raw is None:  # call: 5 to 30 s, and no connection is held
-            provider = models.provider_for(analysis.profile)
-            image = _image(blobs, analysis.capture.blob)
-            references = islice(_readable(blobs, analysis.references), provider.references_wanted)
-            earlier = list(references)
-            sent = True
-            answer = provider.describe(image, analysis.profile, earlier)
-            # receipt: the paid answer is safe before anyone parses it
-            if not store.insist(lambda tx: ledger.receipt(tx, analysis.call, answer)):
-                logger.warning("capture %s: a late receipt, this call was paid too", capture_id)
-                return
-            raw = answer.raw
-        description = answers.parse(raw)
+        # call: 5 to 30 s, and no connection is held
+        # receipt: the paid answer is safe before anyone parses it
+        description = question.answered(partial(_prepared, models, blobs, analysis), answers.parse)
     except Exception as error:
-        failure = failure_of(error, sent=sent)
-        store.insist(lambda tx: _fail(tx, analysis, failure))
+        failure = question.failure(error)
+        store.insist(lambda tx: _fail(tx, analysis, question, failure))
         if not failure.final:
             raise
         logger.warning("capture %s failed: %s, %s", capture_id, failure.error_class, failure.detail)
+        return
+    if description is None:  # a late receipt: somebody else is at it
         return
 
     with deadline.at_least(FINISH_SECONDS), store.transaction() as tx:  # finish: milliseconds
@@ -80,11 +76,23 @@ def analyze_capture(capture_id: str) -> None:
         messages.acknowledge(tx)
 
 
-def _fail(tx: Transaction, analysis: Analysis, failure: Failure) -> None:
+def _fail(tx: Transaction, analysis: Analysis, question: Question, failure: Failure) -> None:
     event_id = analyses.fail(tx, analysis, failure)
+    question.fail(tx, failure)
     if event_id is not None:
         messages.broadcast_event(event_id).send(tx)
         messages.acknowledge(tx)
+
+
+def _prepared(
+    models: Models, blobs: BlobStore, analysis: Analysis, name: ModelName, complaint: str | None
+) -> Callable[[], Answer]:
+    """Read the images for whoever is asked, and return the call to be made."""
+    profile = replace(analysis.profile, provider=name.provider, model=name.model)
+    provider = models.provider_for(profile)
+    image = _image(blobs, analysis.capture.blob)
+    references = islice(_readable(blobs, analysis.references), provider.references_wanted)
+    return partial(provider.describe, image, profile, list(references), complaint=complaint)
 
 
 def _image(blobs: BlobStore, ref: BlobRef) -> PreparedImage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class CallStatus(StrEnum):
@@ -18,6 +19,28 @@ class CallStatus(StrEnum):
     FAILED = "failed"
     IN_DOUBT = "in_doubt"
     VOID = "void"
+
+
+class Lane(StrEnum):
+    """Which of a provider's two lanes a call takes: history has what live captures leave."""
+
+    LIVE = "live"
+    BACKFILL = "backfill"
+
+
+class ModelName(NamedTuple):
+    """A model, and whose it is."""
+
+    provider: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a call may need at most, in tokens, said before it is made: an upper bound."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ class ModelProvider(Protocol):
         image: PreparedImage,
         profile: ProfileVersion,
         references: Sequence[PreparedImage] = (),
+        *,
+        complaint: str | None = None,
     ) -> Answer:
         """Describe one image against a profile; the answer is returned raw.
 
@@ -66,6 +68,7 @@ class ModelProvider(Protocol):
             image: The capture.
             profile: What to look for.
             references: Earlier images of the same camera, newest first.
+            complaint: What was wrong with the last answer.
 
         Raises:
             ModelError: The provider refused, failed or did not answer in time.

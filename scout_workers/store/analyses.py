@@ -131,7 +131,8 @@ def finish(tx: Transaction, analysis: Analysis, description: Description) -> UUI
 def fail(tx: Transaction, analysis: Analysis, failure: Failure) -> UUID | None:
     """Write down that an analysis did not succeed this time, or never will.
 
-    Safe to repeat after a commit whose reply was lost.
+    Its call is settled by whoever made it (`asking`), in the same transaction. Safe to repeat after
+    a commit whose reply was lost.
 
     Returns:
         The id of the event that tells of it; None where it is to be tried again.
@@ -144,13 +145,6 @@ def fail(tx: Transaction, analysis: Analysis, failure: Failure) -> UUID | None:
     error = {"error_class": failure.error_class, "error_detail": failure.detail}
     state = {"state": failure.analysis_state}
     _fenced(tx.execute(_FAIL, error | state | _identity(analysis)), analysis)
-    ledger.settle(
-        tx,
-        analysis.call.id,
-        failure.call_status,
-        error_class=failure.error_class,
-        detail=failure.detail,
-    )
     if not failure.final:
         return None
     return _record(tx, FAILED, analysis.capture, analysis.id, error)

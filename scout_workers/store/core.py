@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import psycopg
 
 from scout_workers import deadline, phases
+from scout_workers.domain.terms import Terms
 from scout_workers.store.errors import (
     CommitLostError,
     NestedTransactionError,
@@ -58,6 +59,7 @@ class Store:
         statement_seconds: The longest a statement may run, lock waits included, clipped likewise.
         idle_seconds: How long the server keeps a transaction whose process has gone silent (a
             stopped worker must not go on holding row locks).
+        terms: The terms under which models are asked; none: whoever is named, without limits.
     """
 
     def __init__(
@@ -67,11 +69,13 @@ class Store:
         checkout_seconds: float = 10.0,
         statement_seconds: float = 5.0,
         idle_seconds: float = 15.0,
+        terms: Terms | None = None,
     ) -> None:
         self._pool = pool
         self._checkout_seconds = checkout_seconds
         self._statement_seconds = statement_seconds
         self._idle_seconds = idle_seconds
+        self._terms = terms or Terms()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -97,7 +101,7 @@ class Store:
             connection = self._borrow(stack)
             stack.enter_context(phases.holding_transaction())
             stack.enter_context(_begun(connection, self._limits()))
-            transaction = Transaction(connection)
+            transaction = Transaction(connection, self._terms)
             yield transaction
         transaction.run_hooks()
 

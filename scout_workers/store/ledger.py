@@ -7,21 +7,34 @@ its first call was written off as `in_doubt`, which the ledger then shows by nam
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from scout_workers import deadline
 from scout_workers.domain import leases
 from scout_workers.domain.calls import CallStatus
 from scout_workers.domain.errors import ErrorClass, ScoutError
+from scout_workers.domain.failures import DETAIL_CAP
+from scout_workers.domain.requests import Call, Request, again
 from scout_workers.store.queries import query
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from scout_workers.domain.calls import Answer
-    from scout_workers.domain.profiles import ProfileVersion
+    from scout_workers.domain.calls import Answer, ModelName
     from scout_workers.store.transaction import Transaction
+
+__all__ = [
+    "Call",
+    "CallInFlightError",
+    "Request",
+    "begin",
+    "fall_back",
+    "receipt",
+    "settle",
+    "start",
+    "write_off",
+]
 
 _FIND = query("ledger_find")
 _START = query("ledger_start")
@@ -45,37 +58,6 @@ class CallInFlightError(ScoutError):
             f"a call for {request_key} is under way elsewhere",
             retry_after=retry_after,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One question to a model; its key is the same whenever it is the same question.
-
-    Attributes:
-        purpose: What the answer is for ("describe").
-        subject_id: The row it is for.
-    """
-
-    key: str
-    purpose: str
-    subject_id: UUID
-    organization_id: UUID
-    camera_id: UUID | None
-    profile: ProfileVersion
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call this claim may make, or one whose answer is there already.
-
-    Attributes:
-        lease_token: Who may write the receipt.
-        answer: The raw answer of the call, if it was made before: it must not be made again.
-    """
-
-    id: UUID
-    lease_token: str
-    answer: str | None = None
 
 
 def begin(tx: Transaction, request: Request, lease_token: str) -> Call:
@@ -104,6 +86,10 @@ def begin(tx: Transaction, request: Request, lease_token: str) -> Call:
         request: The question.
         lease_token: Of the claim we work under.
 
+    Returns:
+        The call. With a `refusal` none may be made now: commit (the refusal has its place in a
+        line), and raise it afterwards.
+
     Raises:
         CallInFlightError: Somebody else's call is open; `retry_after` says when to look again.
     """
@@ -111,7 +97,7 @@ def begin(tx: Transaction, request: Request, lease_token: str) -> Call:
     if row is not None:
         call_id, status, holder, raw_answer, expired, seconds_left = row
         if status == CallStatus.SUCCEEDED:
-            return Call(call_id, lease_token, raw_answer)
+            return Call(call_id, lease_token, request, answer=raw_answer)
         if expired:
             why = "no receipt came before it expired"
         elif holder == lease_token or leases.supersedes(lease_token, holder):
@@ -123,18 +109,19 @@ def begin(tx: Transaction, request: Request, lease_token: str) -> Call:
 
 
 def write_off(tx: Transaction, request_key: str, message_id: str) -> None:
-    """Settle a request's open call as `in_doubt`: its message is dead and nobody waits for it.
+    """Settle a request's open calls as `in_doubt`: its message is dead and nobody waits for them.
 
     Raises:
-        CallInFlightError: The open call may be of another message, which is alive.
+        CallInFlightError: An open call may be of another message, which is alive.
     """
-    row = tx.row(_FIND, {"request_key": request_key})
-    if row is None or row[1] == CallStatus.SUCCEEDED:
-        return
-    call_id, _, holder, _, expired, seconds_left = row
-    if not expired and not leases.belongs_to(holder, message_id):
-        raise CallInFlightError(request_key, retry_after=_look_again(seconds_left))
-    settle(tx, call_id, CallStatus.IN_DOUBT, detail="its message is dead")
+    for key in (request_key, again(request_key)):
+        row = tx.row(_FIND, {"request_key": key})
+        if row is None or row[1] == CallStatus.SUCCEEDED:
+            continue
+        call_id, _, holder, _, expired, seconds_left = row
+        if not expired and not leases.belongs_to(holder, message_id):
+            raise CallInFlightError(key, retry_after=_look_again(seconds_left))
+        settle(tx, call_id, CallStatus.IN_DOUBT, detail="its message is dead")
 
 
 def receipt(tx: Transaction, call: Call, answer: Answer) -> bool:
@@ -168,7 +155,7 @@ def settle(
     *,
     error_class: str | None = None,
     detail: str | None = None,
-) -> None:
+) -> bool:
     """Close an open call without an answer; nothing happens to one that has its receipt.
 
     Args:
@@ -177,13 +164,27 @@ def settle(
         status: failed (not paid), void (never sent) or in_doubt (nobody knows).
         error_class: What went wrong, where something did.
         detail: The same in words.
+
+    Returns:
+        Whether it was open.
     """
     parameters = {"status": status, "error_class": error_class, "error_detail": detail}
-    tx.execute(_SETTLE, parameters | {"id": call_id})
+    return tx.execute(_SETTLE, parameters | {"id": call_id}) > 0
 
 
-def start(tx: Transaction, request: Request, lease_token: str) -> Call:
+def start(
+    tx: Transaction,
+    request: Request,
+    lease_token: str,
+    fallbacks: tuple[ModelName, ...] | None = None,
+) -> Call:
     """Return the right to make the one call for a request that has none that is open or paid.
+
+    Args:
+        tx: The transaction.
+        request: The question.
+        lease_token: Of the claim we work under.
+        fallbacks: Who is left to be asked after that; None: all that the terms name.
 
     Raises:
         CallInFlightError: It has: the unique index says so.
@@ -194,16 +195,37 @@ def start(tx: Transaction, request: Request, lease_token: str) -> Call:
         "request_key": request.key,
         "purpose": request.purpose,
         "subject_id": request.subject_id,
-        "provider": request.profile.provider,
-        "model": request.profile.model,
-        "profile_version_id": request.profile.id,
+        "provider": request.provider,
+        "model": request.model,
+        "profile_version_id": request.profile_version_id,
         "lease_token": lease_token,
         "expires_in": _expires_in(),
     }
     row = tx.row(_START, parameters)
     if row is None:
         raise CallInFlightError(request.key, retry_after=LOOK_AGAIN_SECONDS)
-    return Call(row[0], lease_token)
+    if fallbacks is None:
+        fallbacks = tx.terms.fallbacks_for(request.purpose, request.model_name)
+    return Call(row[0], lease_token, request, fallbacks)
+
+
+def fall_back(tx: Transaction, call: Call, error: ScoutError) -> Call:
+    """Settle a call that its provider failed, unpaid, and start one to the next fallback.
+
+    Args:
+        tx: The transaction.
+        call: It has a fallback left.
+        error: What the provider said.
+
+    Raises:
+        LeaseLostError: Somebody else settled the call: the request is no longer ours.
+        CallInFlightError: Somebody else began since.
+    """
+    detail = error.detail[:DETAIL_CAP]
+    if not settle(tx, call.id, CallStatus.FAILED, error_class=error.error_class, detail=detail):
+        raise leases.LeaseLostError(f"call {call.id} was given up meanwhile")
+    following, *rest = call.fallbacks
+    return start(tx, call.request.to(following), call.lease_token, tuple(rest))
 
 
 def _look_again(seconds_left: float) -> float:

@@ -56,7 +56,9 @@ class Run:
             subject_id=self.id,
             organization_id=capture.organization_id,
             camera_id=capture.camera_id,
-            profile=self.profile,
+            provider=self.profile.provider,
+            model=self.profile.model,
+            profile_version_id=self.profile.id,
         )
 
 

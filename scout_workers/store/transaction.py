@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.sql import SQL
 
+    from scout_workers.domain.terms import Terms
+
 Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 Row: TypeAlias = tuple[Any, ...]
 
@@ -23,10 +25,12 @@ class Transaction:
     Attributes:
         connection: The connection it is open on, for whoever joins it with statements of its own
             (the broker does).
+        terms: The terms under which models are asked, for the ledger.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, terms: Terms) -> None:
         self.connection = connection
+        self.terms = terms
         self._hooks: list[Callable[[], object]] = []
 
     def execute(self, query: SQL, parameters: Mapping[str, Any]) -> int:

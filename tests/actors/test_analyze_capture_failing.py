@@ -156,7 +156,7 @@ def test_a_profile_that_asks_for_an_unknown_provider_fails_with_its_name(
     assert deliveries.calls() == [("void", False)]
 
 
-def test_an_answer_that_cannot_be_parsed_fails_and_stays_in_the_ledger(
+def test_an_answer_that_cannot_be_parsed_is_asked_for_once_more_and_then_fails(
     deliveries: Deliveries,
 ) -> None:
     deliveries.provider.raw = "I am sorry, \x00 I cannot."
@@ -164,10 +164,10 @@ def test_an_answer_that_cannot_be_parsed_fails_and_stays_in_the_ledger(
     assert deliveries.deliver(deliveries.send(capture_id)) is None
     assert deliveries.deliver(deliveries.send(capture_id)) is None
     assert deliveries.analyses() == [("failed", "schema_invalid", None)]
-    assert deliveries.calls() == [("succeeded", True)]
-    raw = deliveries.database.value("SELECT raw_answer FROM scout.llm_calls")
+    assert deliveries.calls() == [("succeeded", True), ("succeeded", True)]
+    raw = deliveries.database.value("SELECT raw_answer FROM scout.llm_calls LIMIT 1")
     assert raw == "I am sorry, \ufffd I cannot."
-    assert len(deliveries.provider.paid) == 1
+    assert len(deliveries.provider.paid) == 2
 
 
 def test_a_message_for_no_capture_is_an_operators_matter(deliveries: Deliveries) -> None:

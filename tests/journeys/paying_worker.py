@@ -46,9 +46,11 @@ class PayingProvider:
         image: PreparedImage,
         profile: ProfileVersion,
         references: Sequence[PreparedImage] = (),
+        *,
+        complaint: str | None = None,
     ) -> Answer:
         outside_transaction("model call")
-        del references
+        del references, complaint
         till = os.open(os.environ["TEST_TILL"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         os.write(till, f"{hashlib.sha256(image.jpeg).hexdigest()}\n".encode())
         os.close(till)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -43,7 +44,9 @@ def request_of_the_yard(store: Store, yard: Yard) -> Request:
         subject_id=uuid4(),
         organization_id=yard.organization_id,
         camera_id=yard.camera_id,
-        profile=profile,
+        provider=profile.provider,
+        model=profile.model,
+        profile_version_id=profile.id,
     )
 
 
@@ -65,7 +68,7 @@ def test_a_new_request_may_be_asked_once(
     store: Store, request_of_the_yard: Request, database: Database
 ) -> None:
     call = _begin(store, request_of_the_yard, _claim(1))
-    assert call.answer is None
+    assert (call.answer, call.refusal, call.fallbacks) == (None, None, ())
     assert _statuses(database) == ["started"]
 
 
@@ -109,7 +112,7 @@ def test_a_receipt_under_a_token_that_is_not_the_calls_is_refused(
     store: Store, request_of_the_yard: Request, database: Database
 ) -> None:
     call = _begin(store, request_of_the_yard, _claim(1))
-    forged = ledger.Call(call.id, _claim(1))
+    forged = replace(call, lease_token=_claim(1))
     with pytest.raises(leases.LeaseLostError), store.transaction() as tx:
         ledger.receipt(tx, forged, ANSWER)
     assert _statuses(database) == ["started"]
@@ -213,13 +216,6 @@ def test_a_raw_answer_is_kept_whatever_characters_it_holds() -> None:
 def test_a_call_of_another_organization_is_refused(
     store: Store, request_of_the_yard: Request
 ) -> None:
-    foreign = Request(
-        key="k",
-        purpose="describe",
-        subject_id=uuid4(),
-        organization_id=UUID(int=1),
-        camera_id=request_of_the_yard.camera_id,
-        profile=request_of_the_yard.profile,
-    )
+    foreign = replace(request_of_the_yard, organization_id=UUID(int=1))
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
         _begin(store, foreign, _claim(1))

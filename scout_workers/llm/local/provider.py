@@ -39,6 +39,8 @@ class LocalProvider:
         image: PreparedImage,
         profile: ProfileVersion,
         references: Sequence[PreparedImage] = (),
+        *,
+        complaint: str | None = None,
     ) -> Answer:
         """Measure an image, by itself and against earlier ones.
 
@@ -46,12 +48,14 @@ class LocalProvider:
             image: The capture.
             profile: Which model is meant; its instructions are for models that can read.
             references: Earlier images of the same camera, newest first; three are made use of.
+            complaint: What was wrong with the last answer; it would be the same again.
 
         Raises:
             ModelError: bad_request: the profile names a model that is not this one.
             DeadlineExceeded: The context's time ran out between two measurements.
             TransactionHeldError: Called inside a transaction.
         """
+        del complaint
         phases.outside_transaction("model call")
         if profile.model != self.model:
             raise ModelError(
