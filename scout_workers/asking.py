@@ -1,6 +1,6 @@
 """Asking a model, as every actor that pays for an answer does it.
 
-    question = asking.Question(store, call)             begin gave the call, and has committed
+    question = asking.Question(store, blobs, call)      begin gave the call, and has committed
     result = question.answered(prepare, parse)          call, receipt, parse: no transaction is held
     question.fail(tx, failure)                          or why there is no answer
 
@@ -23,6 +23,7 @@ from scout_workers.store import ledger
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scout_workers.blobs.protocol import BlobStore
     from scout_workers.domain.calls import Answer, ModelName
     from scout_workers.store import Store, Transaction
 
@@ -44,11 +45,13 @@ class Question:
 
     Args:
         store: Where the receipt goes.
+        blobs: Where it goes while the database stays away.
         call: What `ledger.begin` gave.
     """
 
-    def __init__(self, store: Store, call: ledger.Call) -> None:
+    def __init__(self, store: Store, blobs: BlobStore, call: ledger.Call) -> None:
         self._store = store
+        self._blobs = blobs
         self._call = call
         self._sent = False
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from scout_workers import asking, deadline
+from scout_workers.blobs.files import FileStore
 from scout_workers.domain import leases
 from scout_workers.domain.calls import Answer, ModelName, Usage
 from scout_workers.domain.errors import ErrorClass, ScoutError
@@ -18,6 +19,7 @@ from scout_workers.store import Store, ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from fix_store import Database, Yard
 
@@ -60,6 +62,7 @@ class Desk:
     store: Store
     yard: Yard
     database: Database
+    blobs: FileStore
     sayings: deque[str | Exception] = field(default_factory=deque)
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     claims: int = 0
@@ -78,7 +81,7 @@ class Desk:
         )
         with self.store.transaction() as tx:
             call = ledger.begin(tx, request, leases.token(7, self.claims, uuid4(), "a message"))
-        return asking.Question(self.store, call)
+        return asking.Question(self.store, self.blobs, call)
 
     def prepare(self, name: ModelName, complaint: str | None) -> Callable[[], Answer]:
         def ask() -> Answer:
@@ -103,8 +106,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(store: Store, yard: Yard, database: Database) -> Desk:
-    return Desk(store, yard, database)
+def desk(store: Store, yard: Yard, database: Database, tmp_path: Path) -> Desk:
+    return Desk(store, yard, database, FileStore(tmp_path))
 
 
 def _error(error_class: ErrorClass, retry_after: float | None = None) -> ScoutError:

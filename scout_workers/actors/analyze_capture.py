@@ -55,7 +55,7 @@ def analyze_capture(capture_id: str) -> None:
     if analysis is None:
         return
 
-    question = asking.Question(store, analysis.call)
+    question = asking.Question(store, blobs, analysis.call)
     try:
         # call: 5 to 30 s, and no connection is held
         # receipt: the paid answer is safe before anyone parses it
