@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 PROCESSING = "processing"
 BACKFILL = "backfill"
 DEFAULT = "default"
+SCHEDULED = "scheduled"
 
 
 class OpenTransaction(Protocol):
@@ -90,8 +91,8 @@ class Envelope:
     queue: str
     arguments: tuple[str, ...]
 
-    def send(self, tx: OpenTransaction | None = None, *, delay: int | None = None) -> None:
-        """Send it.
+    def send(self, tx: OpenTransaction | None = None, *, delay: int | None = None) -> str:
+        """Send it, and return the message's id.
 
         Args:
             tx: Send with this transaction's commit; None: now.
@@ -120,6 +121,12 @@ class Envelope:
             tx.after_commit(broker.wake)
         else:
             tx.after_commit(lambda: broker.enqueue(message, delay=delay))
+        return message.message_id
+
+
+def joined() -> bool:
+    """Whether a message that is sent with a transaction is part of its commit."""
+    return _joins(dramatiq.get_broker())
 
 
 def analyze_capture(capture_id: UUID, *, historical: bool = False) -> Envelope:

@@ -12,6 +12,7 @@ from scout_workers.middleware.lifecycle import Lifecycle
 from scout_workers.middleware.limits import Limits
 from scout_workers.middleware.log_context import LogContext
 from scout_workers.middleware.retries import VerdictRetries
+from scout_workers.middleware.schedule import Schedule
 from scout_workers.middleware.thread_watch import ThreadWatch
 from scout_workers.middleware.zombies import Zombies
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dramatiq import Middleware
+
+    from scout_workers.middleware.schedule import Clock
 
 
 def _nothing() -> None:
@@ -32,6 +35,7 @@ def middleware(
     exit_seconds: float = 180.0,
     opening: Callable[[], None] = _nothing,
     closing: Callable[[], None] = _nothing,
+    clock: Clock | None = None,
 ) -> list[Middleware]:
     """What surrounds every message, for workers and for those who only send.
 
@@ -45,6 +49,7 @@ def middleware(
             may take to finish what is healthy, since nothing healthy takes longer.
         opening: Opens what actors reach for, in each worker process before its threads start.
         closing: Closes it, when the last of them has ended.
+        clock: Sends what is scheduled, in a thread of each worker process; None: others do.
     """
     limits = Limits(attempt_seconds, limit_seconds, exit_seconds)
     departure = Departure(drain_seconds=exit_seconds)
@@ -55,6 +60,8 @@ def middleware(
         Lifecycle(opening=opening, closing=closing),
         # No part in messages; beside the departure it asks for.
         ThreadWatch(departure),
+        # No part in messages either, but sends some: stopped before resources are closed.
+        Schedule(clock),
         # Marks the context before anybody logs, and writes the line when all is decided.
         LogContext(),
         # Too old: nobody further in need look at it.

@@ -18,6 +18,7 @@ pytest_plugins: list[str] = [
     "fix_redis",
     "fix_reports",
     "fix_s3",
+    "fix_schedule",
     "fix_store",
     "fix_stub_worker",
     "fix_conformance",  # last, since they import from others

@@ -277,9 +277,57 @@ def test_slots_can_be_set_for_one_environment_and_by_a_variable(
     assert (queues["processing"], queues["default"]) == (3, 4)
 
 
-def test_an_entry_in_the_schedule_is_no_silent_wish(folder: Path) -> None:
-    (folder / "schedule.toml").write_text('[tick]\ncron = "* * * * *"\n')
-    assert f"{folder}/schedule.toml: there is no setting schedule.tick" in mistakes()
+def schedule(folder: Path, entry: str) -> None:
+    (folder / "schedule.toml").write_text(f"[report]\n{entry}\n")
+
+
+def test_an_entry_of_the_schedule_needs_no_more_than_its_time_and_its_actor(folder: Path) -> None:
+    schedule(folder, 'cron = "30  2 * * *"\nactor = "report"')
+    entry = load().schedule["report"]
+    assert (entry.cron, entry.time_zone, entry.misfire) == ("30 2 * * *", "UTC", "once")
+    assert rows(load())["schedule.report"].value == "30 2 * * * UTC: report()"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("crn = 1", "there is no setting schedule.report.crn; did you mean schedule.report.cron?"),
+        ('cron = "30 2 * *"', "schedule.report.cron: wrong number of fields; five fields, as in"),
+        ('cron = "61 2 * * *"', "schedule.report.cron: bad minute; five fields"),
+        ('cron = "0 0 30 2 *"', "schedule.report.cron: "),
+        ('time_zone = "Europe/Berlim"', "schedule.report.time_zone: no such time zone"),
+        ('time_zone = "../etc/passwd"', "schedule.report.time_zone: no such time zone"),
+        ('misfire = "never"', "schedule.report.misfire: input should be 'once', 'skip' or 'all'"),
+        ('actor = "A b"', "schedule.report.actor: string should match pattern"),
+    ],
+)
+def test_what_an_entry_of_the_schedule_cannot_say_is_named(
+    folder: Path, line: str, told: str
+) -> None:
+    rest = [
+        'cron = "* * * * *"' if not line.startswith("cron ") else "",
+        'actor = "report"' if not line.startswith("actor ") else "",
+    ]
+    schedule(folder, "\n".join([line, *rest]))
+    assert f"{folder}/schedule.toml: {told}" in mistakes()
+
+
+def test_an_entry_without_an_actor_is_told_so_where_it_stands(folder: Path) -> None:
+    schedule(folder, 'cron = "* * * * *"')
+    assert mistakes().startswith(f"{folder}/schedule.toml: schedule.report.actor is missing")
+
+
+def test_an_entry_of_the_schedule_can_be_changed_by_variables(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule(folder, 'cron = "* * * * *"\nactor = "report"')
+    monkeypatch.setenv("SCOUT_SCHEDULE__REPORT__ENABLED", "false")
+    monkeypatch.setenv("SCOUT_SCHEDULE__REPORT__CRON", "5 4 * * *")
+    entry = load().schedule["report"]
+    assert not entry.enabled
+    assert entry.cron == "5 4 * * *"
+    monkeypatch.setenv("SCOUT_SCHEDULE__REPROT__ENABLED", "false")
+    assert "did you mean SCOUT_SCHEDULE__REPORT__ENABLED?" in mistakes()
 
 
 def test_a_secret_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import dramatiq
 
 from scout_workers import embedded, resources
-from scout_workers.app import brokers, schemas
+from scout_workers.app import brokers, schedule, schemas
 from scout_workers.blobs.factory import open_blobs
 from scout_workers.blobs.options import S3Options
 from scout_workers.broker import Migration, MigrationRow, Pool
@@ -128,6 +128,19 @@ class App:
         broker = brokers.open_broker(self.settings, self.database_url, self._middleware)
         dramatiq.set_broker(broker)
         return broker
+
+    @cached_property
+    def scheduler(self) -> schedule.Scheduler:
+        """Sends what is scheduled; any number of processes may, at once."""
+        return schedule.open_scheduler(self.settings, self.store)
+
+    def synchronise_schedule(self) -> None:
+        """Have the settings' schedule be the one that holds.
+
+        Raises:
+            StoreUnavailableError, psycopg.Error: The database is away.
+        """
+        schedule.synchronise(self.store, schedule.entries(self.settings))
 
     def migrate(self, announce: Callable[[Migration], None] = _silent) -> int:
         """Bring the database up to date; safe when many processes start at once.

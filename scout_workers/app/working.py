@@ -7,8 +7,10 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from scout_workers import actors, stack
+from scout_workers.app import schedule
 from scout_workers.app.app import App
 from scout_workers.middleware import log_format
+from scout_workers.scheduling import Loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,12 +30,17 @@ def working_app(settings: Settings, make: Callable[..., App] = App) -> App:
     Raises:
         EmbeddedError: There is no DATABASE_URL, and no Postgres can be had here.
         UnknownBrokerError: The settings name a broker nobody here speaks.
+        SettingsError: The schedule names an actor there is not.
     """
 
     def open_() -> None:
         app.migrate()
         app.pool.warm()  # the first thing a worker does is to begin with many messages at once
         app.provide()
+        app.synchronise_schedule()
+
+    def look() -> float:
+        return app.scheduler.run_once()
 
     def close() -> None:
         app.close()
@@ -48,10 +55,12 @@ def working_app(settings: Settings, make: Callable[..., App] = App) -> App:
             exit_seconds=limits.exit_seconds,
             opening=open_,
             closing=close,
+            clock=Loop(look) if settings.cron.in_workers else None,
         ),
     )
     # An actor is declared on the broker there is when its file is imported.
     assert app.broker is not None
     for found in iter_modules(actors.__path__):
         import_module(f"{actors.__name__}.{found.name}")
+    schedule.check(settings, app.broker)
     return app

@@ -17,6 +17,7 @@ from .names import (
     dotted,
     is_secret,
     leaves,
+    names_beside,
     unknown_names,
     unknown_variables,
     variable,
@@ -47,7 +48,8 @@ def load(**explicit: object) -> Settings:
     schedule = read_file(folder / "schedule.toml", section="schedule")
     base = read_file(folder / BASE)
     # Before the variables are read: a misspelt one is no longer seen once they are.
-    if mistakes := list(unknown_variables(Settings, queues.values["queues"])):
+    named = queues.values["queues"], schedule.values["schedule"]
+    if mistakes := list(unknown_variables(Settings, *named)):
         raise SettingsError(*mistakes)
     environment = read_environment(Settings)
     given = Layer(
@@ -89,7 +91,7 @@ def _mistakes(layer: Layer, queues: Layer) -> Iterator[str]:
     """Yield what is wrong with a layer's names, whatever its values."""
     fields = leaves(Settings)
     for path in unknown_names(Settings, layer.values):
-        hint = did_you_mean(dotted(path), map(dotted, fields))
+        hint = did_you_mean(dotted(path), map(dotted, names_beside(Settings, path)))
         yield f"{layer.origin}: there is no setting {dotted(path)}{hint}"
     if not isinstance(layer, FileLayer):
         return
@@ -110,7 +112,8 @@ def _explain(detail: ErrorDetails, layers: Sequence[Layer], folder: Path) -> str
     path: SettingPath = tuple(str(part) for part in detail["loc"] if part != "[key]")
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "missing":
-        return f"{folder / BASE}: {dotted(path)} is missing; it has no other value"
+        file = "schedule.toml" if path[0] == "schedule" else BASE
+        return f"{folder / file}: {dotted(path)} is missing; it has no other value"
     origin = next((layer.origin_of(path) for layer in layers if layer.has(path)), str(folder))
     field = leaves(Settings).get(path)
     shown = field is not None and not is_secret(field) and not isinstance(detail["input"], dict)

@@ -9,6 +9,7 @@ from platformdirs import user_data_path
 from pydantic import Field, PrivateAttr, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from .clock import CronSettings, ScheduleEntry, ScheduleName
 from .layers import Layer, merge
 from .sections import (
     BlobSettings,
@@ -18,7 +19,6 @@ from .sections import (
     LoggingSettings,
     ModelSettings,
     PoolSettings,
-    ScheduleSettings,
     WorkerSettings,
 )
 
@@ -62,7 +62,10 @@ class Settings(BaseSettings):
         min_length=1,
         description="Slots by queue: how many of its messages one process may hold at once.",
     )
-    schedule: ScheduleSettings
+    schedule: dict[ScheduleName, ScheduleEntry] = Field(
+        description="What runs by the clock, by name."
+    )
+    cron: CronSettings
     blobs: BlobSettings
     models: ModelSettings
     deadline: DeadlineSettings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 
@@ -56,12 +56,33 @@ def unknown_names(model: type[BaseModel], values: dict[str, Any]) -> Iterator[Se
         elif (section := _section(field)) and isinstance(value, dict):
             for path in unknown_names(section, value):
                 yield (name, *path)
+        elif (section := _named_section(field)) and isinstance(value, dict):
+            for each, inner in value.items():
+                for path in unknown_names(section, inner) if isinstance(inner, dict) else ():
+                    yield (name, each, *path)
 
 
-def unknown_variables(model: type[BaseModel], queues: Iterable[str]) -> Iterator[str]:
+def names_beside(model: type[BaseModel], path: SettingPath) -> list[SettingPath]:
+    """Return the names that one nobody knows may have been meant to be."""
+    field = model.model_fields.get(path[0])
+    section = field and len(path) > 1 and _named_section(field)
+    if section:
+        return [(*path[:-1], name) for name in section.model_fields]
+    return list(leaves(model))
+
+
+def unknown_variables(
+    model: type[BaseModel], queues: Iterable[str], schedule: Iterable[str]
+) -> Iterator[str]:
     """Yield a sentence for each SCOUT_* variable that is no setting's."""
-    known = {variable(path) for path in leaves(model)} - {variable(("queues",))}
+    known = {variable(path) for path in leaves(model)}
+    known -= {variable(("queues",)), variable(("schedule",))}
     known |= {variable(("queues", name)) for name in queues} | set(OTHER_VARIABLES)
+    entry = _named_section(model.model_fields["schedule"])
+    assert entry is not None
+    known |= {
+        variable(("schedule", name, field)) for name in schedule for field in entry.model_fields
+    }
     for name in sorted(os.environ):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             yield f"{name}: no setting has this variable{did_you_mean(name.upper(), known)}"
@@ -77,5 +98,13 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def _section(field: FieldInfo) -> type[BaseModel] | None:
-    kind = field.annotation
+    return _model(field.annotation)
+
+
+def _named_section(field: FieldInfo) -> type[BaseModel] | None:
+    """Return what each value of a mapping from names to sections is."""
+    return _model(get_args(field.annotation)[-1]) if get_origin(field.annotation) is dict else None
+
+
+def _model(kind: object) -> type[BaseModel] | None:
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None

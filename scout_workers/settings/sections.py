@@ -173,7 +173,3 @@ class LoggingSettings(Section):
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(description="Least level shown.")
     format: Literal["text", "json"] = Field(description='"text" for people, "json" for machines.')
-
-
-class ScheduleSettings(Section):
-    """What runs by the clock: nothing yet, so that an entry is an error and no silent wish."""

@@ -63,7 +63,8 @@ def chosen(url: str, folder: Path) -> dict[str, object]:
 @contextmanager
 def working(own: dict[str, str]) -> Iterator[None]:
     """The real command, as a person with these roles starts it."""
-    command = [sys.executable, "-m", "dramatiq", "scout_workers.worker", "-p", "1", "-t", "22"]
+    threads = str(sum(settings.load(env="test").queues.values()))
+    command = [sys.executable, "-m", "dramatiq", "scout_workers.worker", "-p", "1", "-t", threads]
     process = subprocess.Popen(command, env=os.environ | own, stderr=subprocess.DEVNULL)
     try:
         yield

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scout_workers.settings import load
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from fix_store import Database
 
 SECONDS = 40.0
+SLOTS = load(env="test").queues
 
 
 @contextmanager
@@ -41,7 +44,7 @@ def await_(condition: Callable[[], bool], log: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "queues", "threads"),
     [
-        ((), {"processing", "backfill", "default"}, 22),
+        ((), set(SLOTS), sum(SLOTS.values())),
         (("--queues", "processing,default"), {"processing", "default"}, 14),
     ],
 )
@@ -98,7 +101,7 @@ def test_fewer_threads_than_slots_are_warned_of(make_cli: MakeCommandLine) -> No
 
     assert shown.code == 3
     assert "Fewer threads than slots" in shown.err
-    assert "have at least 22" in shown.err
+    assert f"have at least {sum(SLOTS.values())}" in shown.err
 
 
 def test_a_queue_nobody_knows_is_a_mistake_in_use(cli: CommandLine) -> None:
