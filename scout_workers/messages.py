@@ -129,10 +129,19 @@ def joined() -> bool:
     return _joins(dramatiq.get_broker())
 
 
-def analyze_capture(capture_id: UUID, *, historical: bool = False) -> Envelope:
-    """Have a capture's image described; historical ones never stand in the way of live ones."""
+def analyze_capture(
+    capture_id: UUID, *, historical: bool = False, analysis_id: UUID | None = None
+) -> Envelope:
+    """Have a capture's image described; historical ones never stand in the way of live ones.
+
+    Args:
+        capture_id: The capture.
+        historical: Whether it can wait.
+        analysis_id: The run that was asked for; None: the capture's own.
+    """
     queue = BACKFILL if historical else PROCESSING
-    return Envelope("analyze_capture", queue, (str(capture_id),))
+    run = () if analysis_id is None else (str(analysis_id),)
+    return Envelope("analyze_capture", queue, (str(capture_id), *run))
 
 
 def broadcast_event(event_id: UUID) -> Envelope:

@@ -31,9 +31,10 @@ def abandon_analysis(message: dict[str, Any], counts: dict[str, Any]) -> None:
         CallInFlightError: Another message of the same capture is at it: deferred until it is not.
     """
     store, _, _ = resources()
-    capture_id = UUID(message["args"][0])
+    capture_id, *run = map(UUID, message["args"])
+    analysis_id = run[0] if run else None
     with store.transaction() as tx:
-        event_id = analyses.abandon(tx, capture_id, message["message_id"])
+        event_id = analyses.abandon(tx, capture_id, message["message_id"], analysis_id)
         if event_id is not None:
             messages.broadcast_event(event_id).send(tx)
         messages.acknowledge(tx)

@@ -38,11 +38,12 @@ FINISH_SECONDS = 5.0
 
 @dramatiq.actor(queue_name=messages.PROCESSING, on_retry_exhausted="abandon_analysis")
 @messages.giving_way
-def analyze_capture(capture_id: str) -> None:
+def analyze_capture(capture_id: str, analysis_id: str | None = None) -> None:
     """Describe a capture's image: begin, call, receipt, finish.
 
-    Safe to run any number of times, at once or one after the other: what was done is not done
-    again, and the one paid call is repeated only where the ledger names the first `in_doubt`.
+    The capture's own analysis, or the run somebody asked for. Safe to run any number of times, at
+    once or one after the other: what was done is not done again, and the one paid call is
+    repeated only where the ledger names the first `in_doubt`.
 
     Raises:
         ScoutError: To be tried again, or deferred, or for an operator; it is written down already.
@@ -51,7 +52,8 @@ def analyze_capture(capture_id: str) -> None:
     store, models, blobs = resources()
 
     with store.transaction() as tx:  # begin: milliseconds
-        analysis = analyses.begin(tx, UUID(capture_id), messages.current_lease())
+        run = None if analysis_id is None else UUID(analysis_id)
+        analysis = analyses.begin(tx, UUID(capture_id), messages.current_lease(), run)
     if analysis is None:
         return
 
@@ -72,7 +74,8 @@ def analyze_capture(capture_id: str) -> None:
 
     with deadline.at_least(FINISH_SECONDS), store.transaction() as tx:  # finish: milliseconds
         event_id = analyses.finish(tx, analysis, description)
-        messages.broadcast_event(event_id).send(tx)
+        if event_id is not None:
+            messages.broadcast_event(event_id).send(tx)
         messages.acknowledge(tx)
 
 
@@ -81,6 +84,7 @@ def _fail(tx: Transaction, analysis: Analysis, question: Question, failure: Fail
     question.fail(tx, failure)
     if event_id is not None:
         messages.broadcast_event(event_id).send(tx)
+    if failure.final:
         messages.acknowledge(tx)
 
 

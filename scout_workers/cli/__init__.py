@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, Door] = {
     "captures": Door("captures", "List captures, or show one with all that is known of it."),
     "analyses": Door("analyses", "List analyses, or show one with its observations and calls."),
     "cron": Door("cron", "Look after what runs by the clock, or look at the clock."),
+    "profile": Door("profile", "Say what cameras are watched for, in versions that never change."),
     "broker": Door("broker", "Look after the broker, and bring messages over from another one."),
     "migrate": Door("migrate", "Bring the database up to date, or show how it stands."),
     "doctor": Door("doctor", "Say what this is connected to, what is wrong, and what to do."),

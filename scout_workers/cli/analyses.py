@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from scout_workers.cli.analyses_rerun import rerun
 from scout_workers.cli.console import output, print_json
 from scout_workers.cli.details import picture_path, show_analysis, show_capture
 from scout_workers.cli.errors import UsageMistakeError, verbose_option
@@ -28,7 +29,10 @@ _COLUMNS = (
 
 @click.group("analyses")
 def command() -> None:
-    """List analyses, or show one with its observations and calls."""
+    """List analyses, show one with its observations and calls, or have captures analysed again."""
+
+
+command.add_command(rerun)
 
 
 @command.command("list")

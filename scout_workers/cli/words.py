@@ -16,6 +16,8 @@ _STATES = {
     "completed": "green",
     "readable": "green",
     "succeeded": "green",
+    "active": "green",
+    "draft": "cyan",
     "running": "cyan",
     "started": "cyan",
     "deferred": "yellow",

@@ -82,6 +82,7 @@ def prepare(app: App, camera: str, organization: str, wishes: Wishes) -> Target:
                 if wishes.instructions is not None
                 else (now.instructions if now else "")
             ),
+            skip_unchanged=now.skip_unchanged if now else None,
         )
         zone = wishes.time_zone or reports.time_zone(tx, organization_id) or "UTC"
         # In the transaction: a mistyped zone must not leave a new camera behind.

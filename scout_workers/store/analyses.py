@@ -49,6 +49,7 @@ class Analysis:
         run_no: 1, or more for one that is done again.
         call: The one paid call there is for it; its answer, if it is there already.
         references: Where the camera's earlier images lie, newest first.
+        quiet: Whether nothing follows from it: it only serves a comparison of versions.
     """
 
     id: UUID
@@ -57,26 +58,30 @@ class Analysis:
     run_no: int
     call: ledger.Call
     references: tuple[BlobRef, ...]
+    quiet: bool = False
 
 
-def begin(tx: Transaction, capture_id: UUID, lease_token: str) -> Analysis | None:
+def begin(
+    tx: Transaction, capture_id: UUID, lease_token: str, analysis_id: UUID | None = None
+) -> Analysis | None:
     """Take a capture's analysis: find or create it, take its lease and the right to its one call.
 
     Args:
         tx: A transaction; the capture is locked in it, so that beginners take turns.
         capture_id: The capture.
         lease_token: Of the claim we work under (`messages.current_lease`).
+        analysis_id: The run somebody asked for; None: the capture's own.
 
     Returns:
         The analysis; None: there is nothing left to do, since it is settled or the image is
         known to be unreadable, missing or expired.
 
     Raises:
-        NothingToAnalyzeError: No such capture, or no active profile.
+        NothingToAnalyzeError: No such capture or run, or no active profile.
         CallInFlightError: Another message is at it: to be looked at again later.
     """
     capture = runs.lock_capture(tx, capture_id)
-    run = runs.current(tx, capture)
+    run = _run(tx, capture, analysis_id)
     if capture.state not in {CaptureState.RECEIVED, CaptureState.READABLE}:
         if run is not None and not run.settled:
             _settle(tx, run, "skipped", capture.state, f"the image is {capture.state}")
@@ -97,11 +102,15 @@ def begin(tx: Transaction, capture_id: UUID, lease_token: str) -> Analysis | Non
         run_no=run.run_no,
         call=call,
         references=captures.earlier(tx, capture, limit=REFERENCES),
+        quiet=run.quiet,
     )
 
 
-def finish(tx: Transaction, analysis: Analysis, description: Description) -> UUID:
-    """Complete an analysis with what was seen, and return the id of the event that tells of it.
+def finish(tx: Transaction, analysis: Analysis, description: Description) -> UUID | None:
+    """Complete an analysis with what was seen.
+
+    Returns:
+        The id of the event that tells of it; None where nothing is to follow from it.
 
     Raises:
         LeaseLostError: Somebody else began since, or finished: the transaction must not commit.
@@ -124,7 +133,7 @@ def finish(tx: Transaction, analysis: Analysis, description: Description) -> UUI
     )
     if row is None:
         raise _lost(analysis)
-    assert isinstance(row[0], UUID)
+    assert row[0] is None or isinstance(row[0], UUID)
     return row[0]
 
 
@@ -135,7 +144,8 @@ def fail(tx: Transaction, analysis: Analysis, failure: Failure) -> UUID | None:
     a commit whose reply was lost.
 
     Returns:
-        The id of the event that tells of it; None where it is to be tried again.
+        The id of the event that tells of it; None where it is to be tried again, or nothing is to
+        follow from it.
 
     Raises:
         LeaseLostError: Somebody else began since: the transaction must not commit.
@@ -145,33 +155,45 @@ def fail(tx: Transaction, analysis: Analysis, failure: Failure) -> UUID | None:
     error = {"error_class": failure.error_class, "error_detail": failure.detail}
     state = {"state": failure.analysis_state}
     _fenced(tx.execute(_FAIL, error | state | _identity(analysis)), analysis)
-    if not failure.final:
+    if not failure.final or analysis.quiet:
         return None
     return _record(tx, FAILED, analysis.capture, analysis.id, error)
 
 
-def abandon(tx: Transaction, capture_id: UUID, message_id: str) -> UUID | None:
+def abandon(
+    tx: Transaction, capture_id: UUID, message_id: str, analysis_id: UUID | None = None
+) -> UUID | None:
     """Mark a capture's analysis as failed: its message is dead, so nobody will try again.
 
     Args:
         tx: A transaction; the capture is locked in it.
         capture_id: The capture.
         message_id: Of the dead message; a call of another one is left alone.
+        analysis_id: The run it names, if it does.
 
     Returns:
-        The id of the event that tells of it; None: it was settled already.
+        The id of the event that tells of it; None: it was settled already, or nothing is to follow
+        from it.
 
     Raises:
-        NothingToAnalyzeError: No such capture, or no active profile.
+        NothingToAnalyzeError: No such capture or run, or no active profile.
         CallInFlightError: Another message is at it: to be looked at again later.
     """
     capture = runs.lock_capture(tx, capture_id)
-    run = runs.current(tx, capture) or runs.create(tx, capture)
+    run = _run(tx, capture, analysis_id) or runs.create(tx, capture)
     if run.settled:
         return None
     ledger.write_off(tx, run.request(capture).key, message_id)
     error = _settle(tx, run, "failed", SPENT, "every retry failed before the analysis began")
+    if run.quiet:
+        return None
     return _record(tx, FAILED, capture, run.id, error)
+
+
+def _run(tx: Transaction, capture: Capture, analysis_id: UUID | None) -> runs.Run | None:
+    if analysis_id is None:
+        return runs.current(tx, capture)
+    return runs.named(tx, capture, analysis_id)
 
 
 def _settle(

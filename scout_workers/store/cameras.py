@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from scout_workers.store.organizations import Organization
 from scout_workers.store.queries import query
 
 if TYPE_CHECKING:
@@ -12,6 +14,16 @@ if TYPE_CHECKING:
 
 _INSERT = query("cameras_insert")
 _FIND = query("cameras_find")
+_NAMED = query("cameras_named")
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera as people name it, and whose it is."""
+
+    id: UUID
+    name: str
+    organization: Organization
 
 
 def find_or_create(tx: Transaction, organization_id: UUID, name: str) -> UUID:
@@ -26,3 +38,11 @@ def find_or_create(tx: Transaction, organization_id: UUID, name: str) -> UUID:
     assert row is not None  # what made the insert give way is committed, and never deleted
     assert isinstance(row[0], UUID)
     return row[0]
+
+
+def named(
+    tx: Transaction, name: str | None = None, organization_id: UUID | None = None
+) -> list[Camera]:
+    """Return the cameras of a name, each of another organization; None does not filter."""
+    rows = tx.rows(_NAMED, {"name": name, "organization_id": organization_id})
+    return [Camera(id_, name_, Organization(*whose)) for id_, name_, *whose in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,6 +13,20 @@ if TYPE_CHECKING:
 
 _INSERT = query("organizations_insert")
 _FIND = query("organizations_find")
+_LIST = query("organizations_list")
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """An organization as people name it.
+
+    Attributes:
+        time_zone: Where its cameras' clocks stand ("Europe/Berlin").
+    """
+
+    id: UUID
+    name: str
+    time_zone: str
 
 
 def find_or_create(tx: Transaction, name: str) -> UUID:
@@ -24,3 +39,8 @@ def find_or_create(tx: Transaction, name: str) -> UUID:
     assert row is not None  # what made the insert give way is committed, and never deleted
     assert isinstance(row[0], UUID)
     return row[0]
+
+
+def everyone(tx: Transaction) -> list[Organization]:
+    """Return all organizations, by name."""
+    return [Organization(*row) for row in tx.rows(_LIST, {})]

@@ -133,7 +133,7 @@ def captures_like(tx: Transaction, prefix: str) -> list[UUID]:
     Raises:
         ValueError: `prefix` cannot begin an id.
     """
-    return [row[0] for row in tx.rows(_CAPTURES_BETWEEN, _between(prefix))]
+    return [row[0] for row in tx.rows(_CAPTURES_BETWEEN, between(prefix))]
 
 
 def analyses_like(tx: Transaction, prefix: str) -> list[UUID]:
@@ -142,7 +142,7 @@ def analyses_like(tx: Transaction, prefix: str) -> list[UUID]:
     Raises:
         ValueError: `prefix` cannot begin an id.
     """
-    return [row[0] for row in tx.rows(_ANALYSES_BETWEEN, _between(prefix))]
+    return [row[0] for row in tx.rows(_ANALYSES_BETWEEN, between(prefix))]
 
 
 def capture_of_analysis(tx: Transaction, analysis_id: UUID) -> UUID | None:
@@ -151,7 +151,12 @@ def capture_of_analysis(tx: Transaction, analysis_id: UUID) -> UUID | None:
     return None if row is None else row[0]
 
 
-def _between(prefix: str) -> dict[str, str]:
+def between(prefix: str) -> dict[str, str]:
+    """Return the first and the last id that an abbreviation may mean.
+
+    Raises:
+        ValueError: `prefix` cannot begin an id.
+    """
     digits = prefix.replace("-", "").lower()
     if not re.fullmatch(rf"[0-9a-f]{{1,{_DIGITS_OF_UUID}}}", digits):
         raise ValueError(f"{prefix!r} is no id and cannot begin one")

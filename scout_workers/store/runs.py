@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scout_workers.domain.errors import ErrorClass, ScoutError
-from scout_workers.domain.profiles import ProfileVersion
 from scout_workers.store import captures, ledger, profiles
 from scout_workers.store.queries import query
 
@@ -14,9 +13,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from scout_workers.domain.captures import Capture
+    from scout_workers.domain.profiles import ProfileVersion
     from scout_workers.store.transaction import Row, Transaction
 
 _CURRENT = query("analyses_current")
+_NAMED = query("analyses_named")
 _INSERT = query("analyses_insert")
 
 
@@ -34,14 +35,21 @@ class Run:
     Attributes:
         id: The analysis.
         run_no: 1, or more where the same version looks again.
+        origin: "capture", "rerun" or "eval": why it is there.
         fresh: Whether it was created just now, so that nothing can have been asked for it yet.
     """
 
     id: UUID
     state: str
     run_no: int
+    origin: str
     profile: ProfileVersion
     fresh: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing follows from it: it only serves a comparison of versions."""
+        return self.origin == "eval"
 
     @property
     def settled(self) -> bool:
@@ -81,11 +89,23 @@ def current(tx: Transaction, capture: Capture) -> Run | None:
     may be paid already.
     """
     row = tx.row(_CURRENT, {"capture_id": capture.id})
-    return None if row is None else _run(row[:3], ProfileVersion(*row[3:]))
+    return None if row is None else _run(row[:4], profiles.version_of(row[4:]))
+
+
+def named(tx: Transaction, capture: Capture, analysis_id: UUID) -> Run:
+    """Return the run that a message names: somebody asked for it.
+
+    Raises:
+        NothingToAnalyzeError: The capture has no such run.
+    """
+    row = tx.row(_NAMED, {"id": analysis_id, "capture_id": capture.id})
+    if row is None:
+        raise NothingToAnalyzeError(f"capture {capture.id} has no analysis {analysis_id}")
+    return _run(row[:4], profiles.version_of(row[4:]))
 
 
 def create(tx: Transaction, capture: Capture, lease_token: str | None = None) -> Run:
-    """Create the first run for the active profile version; the capture is locked.
+    """Create the capture's own run for the active profile version; the capture is locked.
 
     Args:
         tx: The transaction.
@@ -113,5 +133,5 @@ def create(tx: Transaction, capture: Capture, lease_token: str | None = None) ->
 
 
 def _run(row: Row, profile: ProfileVersion, *, fresh: bool = False) -> Run:
-    analysis_id, state, run_no = row
-    return Run(id=analysis_id, state=state, run_no=run_no, profile=profile, fresh=fresh)
+    analysis_id, state, run_no, origin = row
+    return Run(analysis_id, state, run_no, origin, profile, fresh)

@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from scout_workers.domain.profiles import ProfileVersion
     from scout_workers.store import Store
 
-LOCAL = {"provider": "local", "model": "local-vision-v1", "instructions": "Watch the gate."}
+LOCAL: dict[str, Any] = {
+    "provider": "local",
+    "model": "local-vision-v1",
+    "instructions": "Watch the gate.",
+}
 
 
 @pytest.fixture

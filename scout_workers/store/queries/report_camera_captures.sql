@@ -12,7 +12,7 @@ FROM (
 LEFT JOIN LATERAL (
     SELECT *
     FROM scout.analyses
-    WHERE capture_id = c.id
+    WHERE capture_id = c.id AND origin <> 'eval'
     ORDER BY created_at DESC, run_no DESC
     LIMIT 1
 ) AS a ON true

@@ -10,7 +10,7 @@ FROM scout.captures c
 LEFT JOIN LATERAL (
     SELECT state
     FROM scout.analyses
-    WHERE capture_id = c.id
+    WHERE capture_id = c.id AND origin <> 'eval'
     ORDER BY created_at DESC, run_no DESC
     LIMIT 1
 ) AS a ON true

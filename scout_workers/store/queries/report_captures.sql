@@ -15,7 +15,7 @@ CROSS JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT *
     FROM scout.analyses
-    WHERE capture_id = c.id
+    WHERE capture_id = c.id AND origin <> 'eval'
     ORDER BY created_at DESC, run_no DESC
     LIMIT 1
 ) AS a ON true

@@ -11,7 +11,7 @@ GROUP BY state
 UNION ALL
 SELECT 'analyses', 'waiting', count(*), NULL
 FROM scout.captures c
-WHERE NOT EXISTS (SELECT FROM scout.analyses a WHERE a.capture_id = c.id)
+WHERE NOT EXISTS (SELECT FROM scout.analyses a WHERE a.capture_id = c.id AND a.origin <> 'eval')
 HAVING count(*) > 0
 UNION ALL
 SELECT 'calls', status, count(*), sum(cost_microdollars)::bigint
