@@ -11,6 +11,7 @@ pytest_plugins: list[str] = [
     "fix_dramatiq_pg",
     "fix_embedded",
     "fix_import",
+    "fix_logging",
     "fix_pgbouncer",
     "fix_postgres",
     "fix_proxy",
