@@ -14,13 +14,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from scout_workers import deadline
 from scout_workers.blobs.check import round_trip
 from scout_workers.blobs.keys import checked, where
-from scout_workers.blobs.operation import bounded
 from scout_workers.blobs.options import S3Options
 from scout_workers.blobs.protocol import BlobError, empty
 from scout_workers.blobs.s3_errors import EXPECTED, from_answer, from_failure
-from scout_workers.blobs.transport import BoundedTransport
+from scout_workers.blobs.transport import S3Transport
 from scout_workers.domain.captures import BlobRef
 from scout_workers.domain.errors import ErrorClass
+from scout_workers.network.operation import bounded
+from scout_workers.network.transport import Patience, Transport
 from scout_workers.phases import outside_transaction
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _DEFAULT_REGION = "us-east-1"
 class S3Store:
     """A bucket, and a prefix in it for new blobs; safe to share between threads.
 
-    The SDK signs, parses and finds credentials; sending is `BoundedTransport`'s. No retry sleeps
+    The SDK signs, parses and finds credentials; sending is `S3Transport`'s. No retry sleeps
     here: a failure is the message's to repeat.
 
     Args:
@@ -57,7 +58,12 @@ class S3Store:
             ca_certs = core.get_config_variable("ca_bundle")
         except (BotoCoreError, ValueError) as error:
             raise from_failure(error, f"opening {self.describe()}") from error
-        self._transport = BoundedTransport(self._options, ca_certs=ca_certs)
+        patience = Patience(
+            connect_seconds=self._options.connect_seconds,
+            silence_seconds=self._options.silence_seconds,
+            pool_size=self._options.pool_size,
+        )
+        self._transport = S3Transport(Transport(patience, ca_certs=ca_certs))
         answer_with: Callable[..., Any] = self._transport
         self._client.meta.events.register_first("before-send.s3", answer_with)
         self._client.meta.events.register_last("before-call.s3", _stay_in_region)

@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    CredentialRetrievalError,
-    HTTPClientError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    SSOError,
-    TokenRetrievalError,
-)
-from botocore.exceptions import ConnectionError as SDKConnectionError
-from botocore.parsers import ResponseParserError
-from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
-from urllib3.exceptions import TimeoutError as HTTPTimeoutError
+from typing import TYPE_CHECKING
 
 from scout_workers.blobs.protocol import BlobError
 from scout_workers.domain.errors import ErrorClass
+from scout_workers.network import failures, sdk_failures
 
-_CREDENTIALS = (
-    CredentialRetrievalError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    SSOError,
-    TokenRetrievalError,
-)
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
 
-EXPECTED = (BotoCoreError, ClientError, ResponseParserError, HTTPError, OSError)
+EXPECTED = sdk_failures.EXPECTED
 """Everything that can go wrong outside this process, as the SDK and the transport raise it."""
 
 # Where the code says more than the status. Every other code goes by its status.
@@ -121,26 +101,12 @@ def from_failure(error: Exception, what: str) -> BlobError:
         error: One of `EXPECTED`, other than a ClientError.
         what: What was attempted, as the sentence begins.
     """
-    # urllib3 wraps what truly happened: "('Connection aborted.', ConnectionResetError(104 …".
-    inner = error.args[-1] if error.args else None
-    sentence = f"{what}: {inner if isinstance(inner, Exception) else error}"
-    refused = isinstance(error, NewConnectionError)  # urllib3 counts it among the timeouts
-    if isinstance(error, HTTPTimeoutError | TimeoutError) and not refused:
-        return BlobError(ErrorClass.TIMEOUT, sentence)
-    if isinstance(error, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return BlobError(
-            ErrorClass.AUTH, f"{sentence}; name the service's CA file in AWS_CA_BUNDLE"
-        )
-    if isinstance(error, HTTPError | OSError | SDKConnectionError | HTTPClientError):
-        return BlobError(ErrorClass.NETWORK, sentence)
-    if isinstance(error, ResponseParserError):
-        return BlobError(ErrorClass.SERVER_ERROR, sentence)
-    if isinstance(error, _CREDENTIALS):
-        return BlobError(
-            ErrorClass.AUTH,
-            f"{sentence}; set the access key and its secret, or AWS credentials of any kind",
-        )
-    return BlobError(ErrorClass.BAD_REQUEST, sentence)
+    advice = ""
+    if failures.untrusted(error):
+        advice = "; name the service's CA file in AWS_CA_BUNDLE"
+    elif isinstance(error, sdk_failures.CREDENTIALS):
+        advice = "; set the access key and its secret, or AWS credentials of any kind"
+    return BlobError(sdk_failures.class_of(error), f"{what}: {failures.reason(error)}{advice}")
 
 
 def _by_status(status: int) -> ErrorClass:

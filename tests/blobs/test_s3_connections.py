@@ -9,10 +9,10 @@ import pytest
 from fix_http import answer, head, then_hangs_up
 from fix_s3 import options_at
 
-from scout_workers.blobs.operation import bounded
 from scout_workers.blobs.protocol import BlobError
 from scout_workers.blobs.s3 import S3Store
 from scout_workers.domain.captures import BlobRef
+from scout_workers.network.operation import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,12 +14,12 @@ from fix_http import drips, head, silent
 from fix_s3 import options_at
 
 from scout_workers import deadline
-from scout_workers.blobs.operation import Operation
 from scout_workers.blobs.options import S3Options
 from scout_workers.blobs.protocol import READ_SECONDS, WRITE_SECONDS, BlobError
 from scout_workers.blobs.s3 import S3Store
 from scout_workers.domain.captures import BlobRef
 from scout_workers.domain.errors import ErrorClass
+from scout_workers.network.operation import Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

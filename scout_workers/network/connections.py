@@ -9,12 +9,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from scout_workers.blobs.operation import current, seconds_left
+from scout_workers.network.operation import current, seconds_left
 
 if TYPE_CHECKING:
     from urllib3._base_connection import BaseHTTPConnection
 
-    from scout_workers.blobs.operation import Operation
+    from scout_workers.network.operation import Operation
 
 
 class HeldConnection(HTTPConnection):

@@ -13,7 +13,7 @@ from scout_workers import deadline
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_current: ContextVar[Operation] = ContextVar("blob_operation")
+_current: ContextVar[Operation] = ContextVar("network_operation")
 
 
 class Operation:
@@ -24,13 +24,13 @@ class Operation:
     TLS takes the first descriptor away, and a closed one's number may already be someone else's.
 
     Attributes:
-        blob: Which blob it is about, for sentences.
-        max_bytes: The longest blob to accept.
+        subject: What it is about ("bucket/key", "openai"), for sentences.
+        max_bytes: The longest answer to accept.
         connections_made: How many connections were opened for it.
     """
 
-    def __init__(self, blob: str, max_bytes: int) -> None:
-        self.blob = blob
+    def __init__(self, subject: str, max_bytes: int) -> None:
+        self.subject = subject
         self.max_bytes = max_bytes
         self.connections_made = 0
         self._lock = threading.Lock()
@@ -94,7 +94,7 @@ def current() -> Operation:
     """
     operation = _current.get(None)
     if operation is None:
-        raise RuntimeError("a blob connection is made outside bounded(): nothing would end it")
+        raise RuntimeError("a connection is made outside bounded(): nothing would end it")
     return operation
 
 
@@ -108,18 +108,18 @@ def seconds_left() -> float:
 
 
 @contextmanager
-def bounded(blob: str, *, seconds: float, max_bytes: int) -> Iterator[Operation]:
+def bounded(subject: str, *, seconds: float, max_bytes: int) -> Iterator[Operation]:
     """Let a block use the network for at most `seconds`, or what the outer deadline has left.
 
     Args:
-        blob: Which blob it is about.
+        subject: What it is about, for sentences.
         seconds: Wall-clock time for everything in the block.
-        max_bytes: The longest blob to accept.
+        max_bytes: The longest answer to accept.
 
     Raises:
         DeadlineExceeded: The time was spent; whatever the block made of that is its cause.
     """
-    operation = Operation(blob, max_bytes)
+    operation = Operation(subject, max_bytes)
     token = _current.set(operation)
     try:
         with deadline.starting(seconds) as budget, budget.register(operation.cut):
