@@ -15,6 +15,7 @@ from scout_workers.app import App
 from scout_workers.app.working import working_app
 from scout_workers.domain.calls import Answer, Usage
 from scout_workers.llm.models import Models
+from scout_workers.llm.protocol import ModelProvider
 from scout_workers.phases import outside_transaction
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ ANSWER = json.dumps(
 )
 
 
-class SlowProvider:
+class SlowProvider(ModelProvider):
     """Answers everything alike, after a while, as a hosted model does."""
 
     name = "local"

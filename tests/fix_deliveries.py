@@ -26,6 +26,7 @@ from scout_workers.broker import ClaimedMessage, Lease, PostgresBroker
 from scout_workers.domain.calls import Answer, Usage
 from scout_workers.domain.captures import BlobRef
 from scout_workers.llm.models import Models
+from scout_workers.llm.protocol import ModelProvider
 from scout_workers.resources import Resources, provide
 from scout_workers.store import Store
 
@@ -117,7 +118,7 @@ class FaultyBlobs(FileStore):
         return super().read(ref, limit=limit)
 
 
-class CountingProvider:
+class CountingProvider(ModelProvider):
     """A provider whose every answer is paid, and who remembers each payment.
 
     Attributes:
@@ -127,9 +128,9 @@ class CountingProvider:
     """
 
     name = "counting"
+    references_wanted: int = 0
 
     def __init__(self, faults: Faults) -> None:
-        self.references_wanted = 0
         self.raw = ANSWER
         self.paid: list[tuple[tuple[int, int], list[tuple[int, int]]]] = []
         self.before: Callable[[], None] = lambda: None

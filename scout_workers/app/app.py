@@ -12,7 +12,6 @@ from scout_workers.app import brokers, schedule, schemas
 from scout_workers.blobs.factory import open_blobs
 from scout_workers.blobs.options import S3Options
 from scout_workers.broker import Migration, MigrationRow, Pool
-from scout_workers.llm.models import Models
 from scout_workers.store import Store
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from scout_workers.blobs.protocol import BlobStore
+    from scout_workers.llm.models import Models
     from scout_workers.settings import Settings
 
 APPLICATION_CONNECTIONS = "scout_app"
@@ -112,10 +112,9 @@ class App:
     def models(self) -> Models:
         """The model providers."""
         # NumPy takes longer to import than most commands take altogether.
-        from scout_workers.llm.local import LocalProvider  # noqa: PLC0415  see above
+        from scout_workers.app.providers import open_models  # noqa: PLC0415  see above
 
-        local = LocalProvider()
-        return Models({local.name: local})
+        return open_models(self.settings)
 
     @cached_property
     def broker(self) -> dramatiq.Broker:

@@ -73,12 +73,19 @@ class ScoutError(Exception):
     Attributes:
         error_class: Why it failed; `error_class.verdict` says what follows.
         retry_after: Seconds the other side asked us to wait, if it did.
+        unsent: Whether it is certain that nothing reached the other side, so nothing was paid.
     """
 
     def __init__(
-        self, error_class: ErrorClass, detail: str, *, retry_after: float | None = None
+        self,
+        error_class: ErrorClass,
+        detail: str,
+        *,
+        retry_after: float | None = None,
+        unsent: bool = False,
     ) -> None:
         super().__init__(f"{error_class}: {detail}")
         self.error_class = error_class
         self.detail = detail
         self.retry_after = retry_after
+        self.unsent = unsent

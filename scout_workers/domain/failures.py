@@ -66,7 +66,7 @@ def failure_of(error: Exception, *, sent: bool) -> Failure:
             error_class=known,
             detail=error.detail[:DETAIL_CAP],
             verdict=known.verdict,
-            call_status=status if sent else CallStatus.VOID,
+            call_status=status if sent and not error.unsent else CallStatus.VOID,
         )
     return Failure(
         error_class=UNEXPECTED,

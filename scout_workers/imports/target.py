@@ -66,7 +66,7 @@ def prepare(app: App, camera: str, organization: str, wishes: Wishes) -> Target:
         TimeZoneError: Nobody knows the time zone; then nothing is made.
         psycopg.Error, StoreError: As the store raises.
     """
-    defaults = app.settings.models
+    defaults = app.settings.models.describe
     with app.store.transaction() as tx:
         organization_id = organizations.find_or_create(tx, organization)
         camera_id = cameras.find_or_create(tx, organization_id, camera)
@@ -75,7 +75,7 @@ def prepare(app: App, camera: str, organization: str, wishes: Wishes) -> Target:
             tx,
             organization_id,
             camera_id,
-            provider=wishes.provider or (now.provider if now else defaults.describe),
+            provider=wishes.provider or (now.provider if now else defaults.provider),
             model=wishes.model or (now.model if now else defaults.model),
             instructions=(
                 wishes.instructions

@@ -5,8 +5,10 @@
       > settings/$SCOUT_ENV.toml          development, when SCOUT_ENV is not set
       > settings/base.toml, queues.toml, schedule.toml
 
-DATABASE_URL is accepted where SCOUT_DATABASE_URL is not set. The folder is $SCOUT_SETTINGS_DIR,
-else the checkout's settings/, else the one the wheel installed. Secrets come from the environment.
+Where ours is not set, the name everybody knows is accepted: DATABASE_URL for SCOUT_DATABASE_URL,
+OPENAI_API_KEY and ANTHROPIC_API_KEY for SCOUT_PROVIDERS__…__API_KEY. The folder is
+$SCOUT_SETTINGS_DIR, else the checkout's settings/, else the one the wheel installed. Secrets come
+from the environment.
 
 SettingsError                  one sentence a mistake: where it stands, what is wrong, what to do
 """
@@ -16,24 +18,36 @@ from __future__ import annotations
 from .errors import SettingsError
 from .loading import load
 from .model import Settings
+from .models import (
+    BedrockSettings,
+    ChoiceSettings,
+    HostedSettings,
+    ModelsSettings,
+    ProviderSettings,
+    ProvidersSettings,
+)
 from .rows import Row, describe
 from .sections import (
     BlobSettings,
     BrokerSettings,
     DeadlineSettings,
     LoggingSettings,
-    ModelSettings,
     PoolSettings,
     WorkerSettings,
 )
 
 __all__ = [
+    "BedrockSettings",
     "BlobSettings",
     "BrokerSettings",
+    "ChoiceSettings",
     "DeadlineSettings",
+    "HostedSettings",
     "LoggingSettings",
-    "ModelSettings",
+    "ModelsSettings",
     "PoolSettings",
+    "ProviderSettings",
+    "ProvidersSettings",
     "Row",
     "Settings",
     "SettingsError",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 from pydantic_settings import EnvSettingsSource
+from pydantic_settings import SettingsError as SourceError
 
 from .errors import SettingsError
-from .names import SettingPath, variable
+from .names import SettingPath, dotted, leaves, variable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from pydantic_settings import BaseSettings
@@ -50,23 +52,50 @@ class FileLayer(Layer):
     """What a file says: no secrets."""
 
 
+# Names that everybody gives these values, accepted where ours is not set.
+STAND_INS: dict[SettingPath, str] = {
+    ("database_url",): "DATABASE_URL",
+    ("providers", "openai", "api_key"): "OPENAI_API_KEY",
+    ("providers", "anthropic", "api_key"): "ANTHROPIC_API_KEY",
+}
+
+
 class EnvironmentLayer(Layer):
     """What the environment says: each value has a variable of its own."""
 
     def origin_of(self, path: SettingPath) -> str:
         """Name the variable of one of its values."""
         name = variable(path)
-        if path == ("database_url",) and not os.environ.get(name):
-            return "DATABASE_URL"
-        return name
+        return STAND_INS[path] if path in STAND_INS and not os.environ.get(name) else name
 
 
 def read_environment(model: type[BaseSettings]) -> EnvironmentLayer:
-    """Read the SCOUT_* variables, and DATABASE_URL where SCOUT_DATABASE_URL is not set."""
-    values = EnvSettingsSource(model)()
-    if "database_url" not in values and (url := os.environ.get("DATABASE_URL")):
-        values["database_url"] = url
+    """Read the SCOUT_* variables, and their stand-ins where they are not set.
+
+    Raises:
+        SettingsError: A variable of a table holds no JSON.
+    """
+    try:
+        values = EnvSettingsSource(model)()
+    except SourceError as error:
+        raise SettingsError(*_unreadable(model)) from error
+    for (*sections, name), stand_in in STAND_INS.items():
+        if text := os.environ.get(stand_in):
+            here = values
+            for section in sections:
+                here = here.setdefault(section, {})
+            here.setdefault(name, text)
     return EnvironmentLayer("the environment", values)
+
+
+def _unreadable(model: type[BaseSettings]) -> Iterator[str]:
+    """Yield a sentence for each variable of a table that holds none."""
+    for path, field in leaves(model).items():
+        if get_origin(field.annotation) is dict and (text := os.environ.get(variable(path))):
+            try:
+                json.loads(text)
+            except ValueError as error:
+                yield f"{variable(path)}: {dotted(path)}: a JSON object is needed ({error})"
 
 
 def read_file(path: Path, section: str | None = None) -> FileLayer:

@@ -11,13 +11,13 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from .clock import CronSettings, ScheduleEntry, ScheduleName
 from .layers import Layer, merge
+from .models import ModelsSettings, ProvidersSettings
 from .sections import (
     BlobSettings,
     BrokerSettings,
     Count,
     DeadlineSettings,
     LoggingSettings,
-    ModelSettings,
     PoolSettings,
     WorkerSettings,
 )
@@ -67,7 +67,8 @@ class Settings(BaseSettings):
     )
     cron: CronSettings
     blobs: BlobSettings
-    models: ModelSettings
+    models: ModelsSettings
+    providers: ProvidersSettings
     deadline: DeadlineSettings
     logging: LoggingSettings
 

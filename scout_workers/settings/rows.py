@@ -56,6 +56,8 @@ def _shown(value: object) -> str:
         return MASK
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     return str(value)
 
 

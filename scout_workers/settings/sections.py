@@ -145,13 +145,6 @@ class BlobSettings(Section):
         return Path(path) if path else data_dir / "blobs"
 
 
-class ModelSettings(Section):
-    """Which model a new camera's profile asks."""
-
-    describe: str = Field(min_length=1, description="Provider that describes images.")
-    model: str = Field(min_length=1, description="Model of that provider.")
-
-
 class DeadlineSettings(Section):
     """The budget of time of one message."""
 

@@ -75,10 +75,10 @@ def test_pending_migrations_are_an_error(make_cli: MakeCommandLine, empty_databa
 
 
 def test_a_provider_that_is_not_set_up_is_an_error(cli: CommandLine) -> None:
-    found = findings(cli.given(SCOUT_MODELS__DESCRIBE="oracle"), 1)
+    found = findings(cli.given(SCOUT_MODELS__DESCRIBE__PROVIDER="oracle"), 1)
 
-    assert found["provider"]["level"] == "ERROR"
-    assert "'oracle'" in found["provider"]["text"]
+    assert found["provider oracle"]["level"] == "ERROR"
+    assert "'oracle'" in found["provider oracle"]["text"]
 
 
 def test_a_blob_store_that_cannot_be_written_is_an_error(cli: CommandLine) -> None:

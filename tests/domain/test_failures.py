@@ -68,3 +68,10 @@ def test_an_error_nobody_foresaw_is_retried_and_its_text_kept_out(
 def test_a_long_reason_is_cut() -> None:
     error = ScoutError(ErrorClass.REFUSED, "x" * 10_000)
     assert len(failure_of(error, sent=True).detail) == DETAIL_CAP
+
+
+@pytest.mark.parametrize("error_class", [ErrorClass.NETWORK, ErrorClass.TIMEOUT])
+def test_a_call_that_reached_nobody_is_void_and_not_in_doubt(error_class: ErrorClass) -> None:
+    nobody_there = ScoutError(error_class, "connection refused", unsent=True)
+
+    assert failure_of(nobody_there, sent=True).call_status is CallStatus.VOID

@@ -17,6 +17,7 @@ from scout_workers.app import App
 from scout_workers.app.working import working_app
 from scout_workers.domain.calls import Answer, Usage
 from scout_workers.llm.models import Models
+from scout_workers.llm.protocol import ModelProvider
 from scout_workers.phases import outside_transaction
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ ANSWER = {
 }
 
 
-class PayingProvider:
+class PayingProvider(ModelProvider):
     """Answers after a while; each call costs a cent and leaves a line no crash can take back."""
 
     name = "local"

@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 from fix_pictures import gradient, prepared
 
+from scout_workers.domain.calls import ModelName
 from scout_workers.domain.errors import ErrorClass, Verdict
 from scout_workers.domain.profiles import ProfileVersion
 from scout_workers.llm.local import LocalProvider
-from scout_workers.llm.models import Models
+from scout_workers.llm.models import Choice, Models
 from scout_workers.llm.protocol import ModelError
 
 
@@ -38,3 +39,21 @@ def test_an_unknown_provider_says_which_are_set_up() -> None:
         "the analysis profile asks for the provider 'bedrock', which is not set up here "
         "(set up: local)"
     )
+
+
+def test_a_purpose_is_answered_by_whom_the_settings_chose() -> None:
+    chosen = Choice("openai", "gpt-x", (ModelName("local", "local-writer-v1"),))
+    models = Models({"local": LocalProvider()}, {"summarize": chosen})
+
+    assert models.choice("summarize") is chosen
+    assert models.choice("summarize").first == ("openai", "gpt-x")
+    with pytest.raises(ModelError, match=r"nobody was chosen to embed: set \[models.embed\]"):
+        models.choice("embed")
+
+
+def test_what_a_provider_cannot_do_is_an_operators_error() -> None:
+    with pytest.raises(ModelError) as caught:
+        LocalProvider().embed("some-model", ["text"])
+
+    assert caught.value.error_class is ErrorClass.BAD_REQUEST
+    assert "'local' cannot embed texts" in caught.value.detail

@@ -14,7 +14,7 @@ from scout_workers.cli.tables import Column, show_table
 from scout_workers.settings import describe
 
 _STYLES = {Level.OK: "green", Level.WARN: "yellow", Level.ERROR: "bold red"}
-_SUBJECT_WIDTH = 16
+_SUBJECT_WIDTH = 18
 
 
 @click.command("doctor")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # tables no queues.
 _GROUPS: tuple[tuple[Check, ...], ...] = (
     (machine.settings, machine.data_folder, machine.programs),
-    (storage.blobs, storage.provider),
+    (storage.blobs, storage.providers),
     (database.server,),
     (database.pgvector, database.clock, database.connections, database.pools),
     (database.migrations,),

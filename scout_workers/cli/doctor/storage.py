@@ -1,12 +1,11 @@
-"""Findings about the blob store and the model provider."""
+"""Findings about the blob store and the model providers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
+from scout_workers.app.providers import choices
 from scout_workers.cli.doctor.findings import error, ok
-from scout_workers.domain.profiles import ProfileVersion
 from scout_workers.llm.protocol import ModelError
 
 if TYPE_CHECKING:
@@ -22,14 +21,18 @@ def blobs(app: App) -> Iterator[Finding]:
     yield ok("blobs", f"{app.blobs.describe()}: written, read and deleted")
 
 
-def provider(app: App) -> Iterator[Finding]:
-    """Whether new cameras' provider is set up here."""
-    wanted = app.settings.models
-    nobody = UUID(int=0)
-    profile = ProfileVersion(nobody, nobody, wanted.describe, wanted.model, "", "")
-    try:
-        app.models.provider_for(profile)
-    except ModelError as problem:
-        yield error("provider", problem.detail, "set SCOUT_MODELS__DESCRIBE to one that is")
-    else:
-        yield ok("provider", f"{wanted.describe}, model {wanted.model}")
+def providers(app: App) -> Iterator[Finding]:
+    """Whether everybody who may be asked is set up here, and can be reached."""
+    wanted: dict[str, list[str]] = {}
+    for purpose, choice in choices(app.settings).items():
+        for name, model in (choice.first, *choice.fallbacks):
+            wanted.setdefault(name, []).append(f"{purpose}: {model}")
+    for name, purposes in wanted.items():
+        try:
+            found = app.models.provider(name).probe()
+        except ModelError as problem:
+            yield error(
+                f"provider {name}", problem.detail, f"it is chosen for {'; '.join(purposes)}"
+            )
+        else:
+            yield ok(f"provider {name}", f"{found} ({'; '.join(purposes)})")

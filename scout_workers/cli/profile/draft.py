@@ -58,9 +58,9 @@ def command(
     with opened() as app, app.store.transaction() as tx:
         found = camera_of(tx, camera, organization)
         now = profiles.active(tx, found.id)
-        defaults = app.settings.models
+        defaults = app.settings.models.describe
         contents = Contents(
-            provider or (now.provider if now else defaults.describe),
+            provider or (now.provider if now else defaults.provider),
             model or (now.model if now else defaults.model),
             instructions if instructions is not None else now.instructions if now else "",
             wanted if skip_unchanged is not None else now.skip_unchanged if now else None,

@@ -14,7 +14,7 @@ from scout_workers.llm.local.measured import look_at, measure
 from scout_workers.llm.local.obstruction import obstruction_of
 from scout_workers.llm.local.report import answer_text
 from scout_workers.llm.local.verdict import findings_of
-from scout_workers.llm.protocol import ModelError
+from scout_workers.llm.protocol import ModelError, ModelProvider
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scout_workers.llm.protocol import PreparedImage
 
 
-class LocalProvider:
+class LocalProvider(ModelProvider):
     """Describes images by measuring them: the same image is always the same answer.
 
     It sees shapes, light and sharpness and never a van or a person, and does not read the
