@@ -10,6 +10,7 @@ pytest_plugins: list[str] = [
     "fix_deliveries",
     "fix_dramatiq_pg",
     "fix_embedded",
+    "fix_fake_llm",
     "fix_import",
     "fix_logging",
     "fix_pgbouncer",
@@ -22,6 +23,7 @@ pytest_plugins: list[str] = [
     "fix_schedule",
     "fix_store",
     "fix_stub_worker",
+    "fix_tls",
     "fix_conformance",  # last, since they import from others
     "fix_million",
 ]

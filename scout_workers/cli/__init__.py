@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, Door] = {
     "profile": Door("profile", "Say what cameras are watched for, in versions that never change."),
     "broker": Door("broker", "Look after the broker, and bring messages over from another one."),
     "migrate": Door("migrate", "Bring the database up to date, or show how it stands."),
+    "fake-llm": Door("fake_llm", "Imitate the model providers and their faults, for tests."),
     "doctor": Door("doctor", "Say what this is connected to, what is wrong, and what to do."),
 }
 
