@@ -10,7 +10,7 @@ import dramatiq
 
 from scout_workers import messages
 from scout_workers.resources import resources
-from scout_workers.store import analyses
+from scout_workers.store import abandoning
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def abandon_analysis(message: dict[str, Any], counts: dict[str, Any]) -> None:
     capture_id, *run = map(UUID, message["args"])
     analysis_id = run[0] if run else None
     with store.transaction() as tx:
-        event_id = analyses.abandon(tx, capture_id, message["message_id"], analysis_id)
+        event_id = abandoning.abandon(tx, capture_id, message["message_id"], analysis_id)
         if event_id is not None:
             messages.broadcast_event(event_id).send(tx)
         messages.acknowledge(tx)

@@ -13,9 +13,10 @@ import dramatiq
 
 from scout_workers import asking, deadline, messages
 from scout_workers.domain.errors import ScoutError, Verdict
-from scout_workers.llm import answers, images
+from scout_workers.llm import answers, images, sameness
 from scout_workers.resources import resources
-from scout_workers.store import analyses
+from scout_workers.store import analyses, unchanged
+from scout_workers.store.unchanged import Look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from scout_workers.domain.calls import Answer, ModelName
     from scout_workers.domain.captures import BlobRef
     from scout_workers.domain.failures import Failure
+    from scout_workers.domain.unchanged import News
     from scout_workers.llm.models import Models
     from scout_workers.llm.protocol import PreparedImage
-    from scout_workers.store import Transaction
+    from scout_workers.store import Store, Transaction
     from scout_workers.store.analyses import Analysis
 
 logger = logging.getLogger(__name__)
@@ -53,7 +55,9 @@ def analyze_capture(capture_id: str, analysis_id: str | None = None) -> None:
 
     with store.transaction() as tx:  # begin: milliseconds
         run = None if analysis_id is None else UUID(analysis_id)
-        analysis = analyses.begin(tx, UUID(capture_id), messages.current_lease(), run)
+        analysis = analyses.begin(tx, UUID(capture_id), messages.current_lease(), run, look=True)
+    if isinstance(analysis, Look):  # not every picture is paid for: perhaps it shows no news
+        analysis = _looked(store, blobs, analysis, run)
     if analysis is None:
         return
 
@@ -77,6 +81,27 @@ def analyze_capture(capture_id: str, analysis_id: str | None = None) -> None:
         if event_id is not None:
             messages.broadcast_event(event_id).send(tx)
         messages.acknowledge(tx)
+
+
+def _looked(store: Store, blobs: BlobStore, look: Look, run: UUID | None) -> Analysis | None:
+    """Hold the image against an earlier one; skip it if it shows no news, else begin with it."""
+    news = _news(blobs, look)
+    with store.transaction() as tx:
+        if news is not None and unchanged.skip(tx, look, news):
+            messages.acknowledge(tx)
+            return None
+        return analyses.begin(tx, look.capture.id, look.lease_token, run)
+
+
+def _news(blobs: BlobStore, look: Look) -> News | None:
+    """Compare the image with the earlier one; None: one of the two cannot be read."""
+    try:
+        earlier = _image(blobs, look.resembles.blob)
+        return sameness.news(_image(blobs, look.capture.blob), earlier)
+    except ScoutError as error:
+        # Whoever analyses it meets the same error, and writes it down.
+        logger.debug("capture %s cannot be compared: %s", look.capture.id, error.detail)
+        return None
 
 
 def _fail(tx: Transaction, analysis: Analysis, question: Question, failure: Failure) -> None:

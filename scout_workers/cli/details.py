@@ -51,6 +51,7 @@ def show_analysis(console: Console, analysis: AnalysisDetail, time_zone: str) ->
     took = None
     if analysis.settled_at is not None and analysis.started_at is not None:
         took = (analysis.settled_at - analysis.started_at).total_seconds()
+    like = analysis.resembles_capture_id
     reason = ": ".join(filter(None, (analysis.error_class, analysis.error_detail)))
     show_fields(
         console,
@@ -61,9 +62,10 @@ def show_analysis(console: Console, analysis: AnalysisDetail, time_zone: str) ->
             ("flags", analysis.flags),
             ("asked", f"{analysis.provider} {analysis.model}"),
             ("instructions", analysis.instructions or "-"),
-            ("run", f"{analysis.run_no}, attempts {analysis.attempts}"),
+            ("run", f"{analysis.run_no}, attempts {analysis.attempts}{_asked(analysis)}"),
             ("begun", local(analysis.started_at, time_zone)),
             ("took", duration(took)),
+            *([("resembles", f"capture {like}")] if like else []),
         ],
     )
     if analysis.observations:
@@ -111,6 +113,13 @@ _CALLS = (
     Column("price from", fold=True),
     Column("error", fold=True),
 )
+
+
+def _asked(analysis: AnalysisDetail) -> str:
+    if analysis.asked_by is None:
+        return ""
+    why = "to compare versions" if analysis.origin == "eval" else "once more"
+    return f", asked for {why} by {analysis.asked_by}"
 
 
 def _state(state: str, reason: str | None) -> Text:

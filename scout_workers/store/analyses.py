@@ -4,20 +4,20 @@ pending -> running -> completed
            running -> pending     a transient failure; the message comes again, counted
            running -> deferred    the other side is busy, or someone else is at it; uncounted
            running -> failed      for good; doing it again is another run
-pending, running, deferred -> skipped     the image can no longer be read
+pending, running, deferred -> skipped     the image can no longer be read, or shows no news
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from scout_workers.domain.captures import CaptureState
 from scout_workers.domain.leases import LeaseLostError
-from scout_workers.store import captures, events, ledger, observations, runs
+from scout_workers.store import captures, events, ledger, observations, runs, unchanged
 from scout_workers.store.queries import query
 
 if TYPE_CHECKING:
@@ -26,13 +26,12 @@ if TYPE_CHECKING:
     from scout_workers.domain.observations import Description
     from scout_workers.domain.profiles import ProfileVersion
     from scout_workers.store.transaction import Transaction
+    from scout_workers.store.unchanged import Look
 
 _TAKE = query("analyses_take")
 _COMPLETE = query("analyses_complete")
 _FAIL = query("analyses_fail")
-_SETTLE = query("analyses_settle")
 
-SPENT = "retries_spent"
 COMPLETED = "analysis.completed"
 FAILED = "analysis.failed"
 
@@ -61,9 +60,27 @@ class Analysis:
     quiet: bool = False
 
 
+@overload
 def begin(
-    tx: Transaction, capture_id: UUID, lease_token: str, analysis_id: UUID | None = None
-) -> Analysis | None:
+    tx: Transaction, capture_id: UUID, lease_token: str, analysis_id: UUID | None = ...
+) -> Analysis | None: ...
+@overload
+def begin(
+    tx: Transaction,
+    capture_id: UUID,
+    lease_token: str,
+    analysis_id: UUID | None = ...,
+    *,
+    look: Literal[True],
+) -> Analysis | Look | None: ...
+def begin(
+    tx: Transaction,
+    capture_id: UUID,
+    lease_token: str,
+    analysis_id: UUID | None = None,
+    *,
+    look: bool = False,
+) -> Analysis | Look | None:
     """Take a capture's analysis: find or create it, take its lease and the right to its one call.
 
     Args:
@@ -71,36 +88,38 @@ def begin(
         capture_id: The capture.
         lease_token: Of the claim we work under (`messages.current_lease`).
         analysis_id: The run somebody asked for; None: the capture's own.
+        look: Whether to look at the image first, where the profile says that pictures without news
+            are not paid for.
 
     Returns:
-        The analysis; None: there is nothing left to do, since it is settled or the image is
-        known to be unreadable, missing or expired.
+        The analysis; or, with `look`, what to look at first; None: there is nothing left to do,
+        since it is settled or the image is known to be unreadable, missing or expired.
 
     Raises:
         NothingToAnalyzeError: No such capture or run, or no active profile.
         CallInFlightError: Another message is at it: to be looked at again later.
     """
     capture = runs.lock_capture(tx, capture_id)
-    run = _run(tx, capture, analysis_id)
+    run = runs.wanted(tx, capture, analysis_id)
     if capture.state not in {CaptureState.RECEIVED, CaptureState.READABLE}:
         if run is not None and not run.settled:
-            _settle(tx, run, "skipped", capture.state, f"the image is {capture.state}")
+            runs.settle(tx, run, "skipped", capture.state, f"the image is {capture.state}")
         return None
     if run is None:
         run = runs.create(tx, capture, lease_token)
     if run.settled:
         return None
-    if run.fresh:
-        call = ledger.start(tx, run.request(capture), lease_token)
-    else:
-        call = ledger.begin(tx, run.request(capture), lease_token)
+    if not run.fresh:
         tx.execute(_TAKE, {"id": run.id, "lease_token": lease_token})
+    if look and (found := unchanged.look(tx, run, capture, lease_token)) is not None:
+        return found
+    ask = ledger.start if run.fresh else ledger.begin
     return Analysis(
         id=run.id,
         capture=capture,
         profile=run.profile,
         run_no=run.run_no,
-        call=call,
+        call=ask(tx, run.request(capture), lease_token),
         references=captures.earlier(tx, capture, limit=REFERENCES),
         quiet=run.quiet,
     )
@@ -157,52 +176,7 @@ def fail(tx: Transaction, analysis: Analysis, failure: Failure) -> UUID | None:
     _fenced(tx.execute(_FAIL, error | state | _identity(analysis)), analysis)
     if not failure.final or analysis.quiet:
         return None
-    return _record(tx, FAILED, analysis.capture, analysis.id, error)
-
-
-def abandon(
-    tx: Transaction, capture_id: UUID, message_id: str, analysis_id: UUID | None = None
-) -> UUID | None:
-    """Mark a capture's analysis as failed: its message is dead, so nobody will try again.
-
-    Args:
-        tx: A transaction; the capture is locked in it.
-        capture_id: The capture.
-        message_id: Of the dead message; a call of another one is left alone.
-        analysis_id: The run it names, if it does.
-
-    Returns:
-        The id of the event that tells of it; None: it was settled already, or nothing is to follow
-        from it.
-
-    Raises:
-        NothingToAnalyzeError: No such capture or run, or no active profile.
-        CallInFlightError: Another message is at it: to be looked at again later.
-    """
-    capture = runs.lock_capture(tx, capture_id)
-    run = _run(tx, capture, analysis_id) or runs.create(tx, capture)
-    if run.settled:
-        return None
-    ledger.write_off(tx, run.request(capture).key, message_id)
-    error = _settle(tx, run, "failed", SPENT, "every retry failed before the analysis began")
-    if run.quiet:
-        return None
-    return _record(tx, FAILED, capture, run.id, error)
-
-
-def _run(tx: Transaction, capture: Capture, analysis_id: UUID | None) -> runs.Run | None:
-    if analysis_id is None:
-        return runs.current(tx, capture)
-    return runs.named(tx, capture, analysis_id)
-
-
-def _settle(
-    tx: Transaction, run: runs.Run, state: str, error_class: str, detail: str
-) -> dict[str, Any]:
-    parameters = {"id": run.id, "state": state, "error_class": error_class}
-    row = tx.row(_SETTLE, parameters | {"error_detail": detail})
-    assert row is not None  # it is not settled, and the capture's lock keeps others away
-    return {"error_class": row[0], "error_detail": row[1]}
+    return record(tx, FAILED, analysis.capture, analysis.id, error)
 
 
 def _identity(analysis: Analysis) -> dict[str, Any]:
@@ -218,9 +192,10 @@ def _lost(analysis: Analysis) -> LeaseLostError:
     return LeaseLostError(f"analysis {analysis.id} is no longer held by this claim")
 
 
-def _record(
+def record(
     tx: Transaction, kind: str, capture: Capture, analysis_id: UUID, outcome: dict[str, Any]
 ) -> UUID:
+    """Write down the event of an analysis that has settled, and return its id."""
     told = _told(capture, analysis_id) | outcome
     return events.record(tx, capture.organization_id, kind, analysis_id, told)
 

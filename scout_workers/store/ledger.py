@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 _FIND = query("ledger_find")
+_ASKED = query("ledger_asked")
 _START = query("ledger_start")
 _RECEIPT = query("ledger_receipt")
 _SETTLE = query("ledger_settle")
@@ -58,6 +59,12 @@ class CallInFlightError(ScoutError):
             f"a call for {request_key} is under way elsewhere",
             retry_after=retry_after,
         )
+
+
+def asked(tx: Transaction, key: str) -> bool:
+    """Whether a call for the request of that key is open or was answered."""
+    row = tx.row(_ASKED, {"request_key": key})
+    return row is not None and bool(row[0])
 
 
 def begin(tx: Transaction, request: Request, lease_token: str) -> Call:

@@ -63,7 +63,13 @@ class CallLine:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisDetail:
-    """One analysis with what it observed and what it cost."""
+    """One analysis with what it observed and what it cost.
+
+    Attributes:
+        origin: "capture", "rerun" or "eval": why it is there.
+        asked_by: Who asked for it; None: nobody had to.
+        resembles_capture_id: The analysed capture that a skipped one shows no news against.
+    """
 
     id: UUID
     run_no: int
@@ -81,6 +87,9 @@ class AnalysisDetail:
     created_at: datetime
     started_at: datetime | None
     settled_at: datetime | None
+    origin: str
+    asked_by: str | None
+    resembles_capture_id: UUID | None
     observations: list[ObservationLine] = field(default_factory=list)
     calls: list[CallLine] = field(default_factory=list)
 

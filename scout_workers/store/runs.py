@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scout_workers.domain.errors import ErrorClass, ScoutError
 from scout_workers.store import captures, ledger, profiles
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _CURRENT = query("analyses_current")
 _NAMED = query("analyses_named")
 _INSERT = query("analyses_insert")
+_SETTLE = query("analyses_settle")
 
 
 class NothingToAnalyzeError(ScoutError):
@@ -92,6 +93,15 @@ def current(tx: Transaction, capture: Capture) -> Run | None:
     return None if row is None else _run(row[:4], profiles.version_of(row[4:]))
 
 
+def wanted(tx: Transaction, capture: Capture, analysis_id: UUID | None) -> Run | None:
+    """Return the run that a message is for: the one it names, or else the capture's `current`.
+
+    Raises:
+        NothingToAnalyzeError: The capture has no run of that id.
+    """
+    return current(tx, capture) if analysis_id is None else named(tx, capture, analysis_id)
+
+
 def named(tx: Transaction, capture: Capture, analysis_id: UUID) -> Run:
     """Return the run that a message names: somebody asked for it.
 
@@ -130,6 +140,18 @@ def create(tx: Transaction, capture: Capture, lease_token: str | None = None) ->
     row = tx.row(_INSERT, parameters)
     assert row is not None  # it was inserted, or an error was raised
     return _run(row, profile, fresh=True)
+
+
+def settle(tx: Transaction, run: Run, state: str, error_class: str, detail: str) -> dict[str, Any]:
+    """End a run that nobody works on, under its capture's lock; what failed last stays its reason.
+
+    Returns:
+        Its `error_class` and `error_detail`.
+    """
+    parameters = {"id": run.id, "state": state, "error_class": error_class}
+    row = tx.row(_SETTLE, parameters | {"error_detail": detail})
+    assert row is not None  # it is not settled, and the capture's lock keeps others away
+    return {"error_class": row[0], "error_detail": row[1]}
 
 
 def _run(row: Row, profile: ProfileVersion, *, fresh: bool = False) -> Run:

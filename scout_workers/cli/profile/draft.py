@@ -19,7 +19,7 @@ _LONGEST = 20_000
 _EXAMPLES = """\b
 Examples:
   scout-workers profile draft yard --instructions "Anything at the gate after dark."
-  scout-workers profile draft yard --skip-unchanged "distance=4,changed_area=0.01"
+  scout-workers profile draft yard --skip-unchanged "distance=4,changed_area=0.001"
   scout-workers profile draft yard --provider openai --model gpt-5-mini
 """
 

@@ -15,9 +15,9 @@ OFF = "off"
 METAVAR = "POLICY"
 HELP = (
     "Do not pay for pictures that show nothing new: "
-    '"distance=4,changed_area=0.01,at_most_in_a_row=5,longest_gap_s=3600"; "off": pay for all.'
+    '"distance=4,changed_area=0.001,at_most_in_a_row=5,longest_gap_s=3600"; "off": pay for all.'
 )
-USUAL = {"distance": 4, "changed_area": 0.01, "at_most_in_a_row": 5, "longest_gap_s": 3600}
+USUAL = {"distance": 4, "changed_area": 0.001, "at_most_in_a_row": 5, "longest_gap_s": 3600}
 
 _PART = re.compile(r"\s*(\w+)\s*=\s*([\d.]+)\s*")
 
