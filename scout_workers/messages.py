@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 PROCESSING = "processing"
 BACKFILL = "backfill"
 DEFAULT = "default"
+EVENTS = "events"
 SCHEDULED = "scheduled"
 
 
@@ -147,6 +148,11 @@ def analyze_capture(
 def broadcast_event(event_id: UUID) -> Envelope:
     """Have an event of the outbox told to whoever listens."""
     return Envelope("broadcast_event", DEFAULT, (str(event_id),))
+
+
+def deliver_event(event_id: UUID, target: str) -> Envelope:
+    """Have one target told of an event."""
+    return Envelope("deliver_event", EVENTS, (str(event_id), target))
 
 
 def acknowledge(tx: OpenTransaction) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from scout_workers.listeners.protocol import Audience
+
 if TYPE_CHECKING:
     from scout_workers.blobs.protocol import BlobStore
     from scout_workers.llm.models import Models
@@ -42,3 +44,16 @@ def resources() -> Resources:
             "`dramatiq scout_workers.worker`, or call resources.provide first"
         )
     return _provided[0]
+
+
+_listening: list[Audience] = [Audience()]
+
+
+def provide_audience(given: Audience) -> None:
+    """Give the actors of this process those who are told of events; before, the log is alone."""
+    _listening[:] = [given]
+
+
+def audience() -> Audience:
+    """Return those who are told of events."""
+    return _listening[0]

@@ -10,6 +10,7 @@ pytest_plugins: list[str] = [
     "fix_deliveries",
     "fix_dramatiq_pg",
     "fix_embedded",
+    "fix_events",
     "fix_fake_llm",
     "fix_import",
     "fix_logging",

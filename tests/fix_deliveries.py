@@ -47,12 +47,14 @@ from scout_workers.actors import (  # noqa: E402 - only now is there a broker
     abandon_analysis,
     analyze_capture,
     broadcast_event,
+    deliver_event,
 )
 
 ACTORS: list[dramatiq.Actor[Any, Any]] = [
     abandon_analysis.abandon_analysis,
     analyze_capture.analyze_capture,
     broadcast_event.broadcast_event,
+    deliver_event.deliver_event,
 ]
 
 ANSWER = """{"headline": "A van at the gate", "severity": "notice", "flags": ["vehicle"],

@@ -111,7 +111,9 @@ def _unknown_variables(path: Path) -> set[str]:
     known = {variable(name) for name in leaves(Settings)} | set(OTHER_VARIABLES)
     said = set(re.findall(r"\bSCOUT_[A-Z_]*[A-Z]\b", path.read_text(encoding="utf-8")))
     return {
-        word for word in said - known if not word.startswith(("SCOUT_QUEUES__", "SCOUT_SCHEDULE__"))
+        word
+        for word in said - known
+        if not word.startswith(("SCOUT_QUEUES__", "SCOUT_SCHEDULE__", "SCOUT_EVENTS__TARGETS__"))
     }
 
 

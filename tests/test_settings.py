@@ -326,8 +326,51 @@ def test_an_entry_of_the_schedule_can_be_changed_by_variables(
     entry = load().schedule["report"]
     assert not entry.enabled
     assert entry.cron == "5 4 * * *"
-    monkeypatch.setenv("SCOUT_SCHEDULE__REPROT__ENABLED", "false")
+    monkeypatch.setenv("SCOUT_SCHEDULE__REPORT__ENABELD", "false")
     assert "did you mean SCOUT_SCHEDULE__REPORT__ENABLED?" in mistakes()
+
+
+def test_a_target_of_events_can_come_from_variables_alone_and_shows_no_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SCOUT_EVENTS__TARGETS__CRM__KIND", "webhook")
+    monkeypatch.setenv("SCOUT_EVENTS__TARGETS__CRM__URL", f"https://crm.example/{CANARY}")
+    monkeypatch.setenv("SCOUT_EVENTS__TARGETS__CRM__SECRET", CANARY)
+    monkeypatch.setenv("SCOUT_EVENTS__TARGETS__CRM__KINDS", '["analysis.*"]')
+    settings = load()
+    assert settings.events.targets["crm"].kinds == ("analysis.*",)
+    assert rows(settings)["events.targets.crm"].value == "webhook crm.example"
+    assert CANARY not in f"{settings!r} {settings} {describe(settings)} {settings.model_dump()}"
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("kind = 'webhook'\nsecret = 'x'", "events.targets.crm.secret is a secret, and secrets"),
+        ("kind = 'webhook'", "events.targets.crm: a webhook needs url and secret"),
+        ("kind = 'sns'", "events.targets.crm: an SNS target needs topic_arn"),
+        ("kind = 'fax'", "events.targets.crm.kind: input should be 'webhook' or 'sns'"),
+        ("knd = 'sns'", "no setting events.targets.crm.knd; did you mean events.targets.crm.kind?"),
+    ],
+)
+def test_what_a_target_of_events_cannot_say_is_named(folder: Path, target: str, told: str) -> None:
+    (folder / "test.toml").write_text(f"[events.targets.crm]\n{target}\n")
+    assert told in mistakes(env="test")
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://crm.example/", "url is http://: say insecure = true"),
+        ("ftp://crm.example/", "url must be https://host/path"),
+        (f"https://me:{CANARY}@crm.example/", "url must be https://host/path"),
+    ],
+)
+def test_a_webhooks_address_is_refused_without_being_repeated(url: str, told: str) -> None:
+    target = {"kind": "webhook", "url": url, "secret": CANARY}
+    message = mistakes(events={"targets": {"crm": target}})
+    assert told in message
+    assert CANARY not in message
 
 
 def test_a_secret_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:

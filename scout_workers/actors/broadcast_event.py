@@ -1,20 +1,15 @@
-"""An event of the outbox is told to whoever listens: today, to the log."""
+"""An event of the outbox is told to whoever listens: the log at once, each target by itself."""
 
 from __future__ import annotations
 
-import json
 import logging
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import dramatiq
 
 from scout_workers import messages
-from scout_workers.resources import resources
-from scout_workers.store import events
-
-if TYPE_CHECKING:
-    from scout_workers.store.events import Event
+from scout_workers.resources import audience, resources
+from scout_workers.store import deliveries, events
 
 logger = logging.getLogger(__name__)
 
@@ -22,33 +17,24 @@ logger = logging.getLogger(__name__)
 @dramatiq.actor(queue_name=messages.DEFAULT)
 @messages.giving_way
 def broadcast_event(event_id: str) -> None:
-    """Tell an event, then remember that it was told.
+    """Tell the log of an event, then remember that it was told, with a message for each target.
 
     In this order: a crash between the two tells it again, and none is ever lost. Listeners know
     a repeat by its id.
     """
     store, _, _ = resources()
+    hearing = audience()
 
     with store.transaction() as tx:
         event = events.get(tx, UUID(event_id))
     if event is None or event.broadcast_at is not None:
         return
 
-    logger.info("%s", _line(event))
+    if hearing.log:
+        logger.info("%s", event.as_json())
 
     with store.transaction() as tx:
         events.mark_broadcast(tx, event.id)
+        for target in deliveries.fan_out(tx, event, hearing.wanting(event)):
+            messages.deliver_event(event.id, target).send(tx)
         messages.acknowledge(tx)
-
-
-def _line(event: Event) -> str:
-    """Write the event as one line of JSON."""
-    told = {
-        "event": event.kind,
-        "id": str(event.id),
-        "organization_id": str(event.organization_id),
-        "subject_id": str(event.subject_id),
-        "at": event.created_at.isoformat(),
-        **event.payload,
-    }
-    return json.dumps(told, ensure_ascii=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import dramatiq
 
 from scout_workers import embedded, resources
-from scout_workers.app import brokers, schedule, schemas
+from scout_workers.app import brokers, listeners, schedule, schemas
 from scout_workers.blobs.factory import open_blobs
 from scout_workers.blobs.options import S3Options
 from scout_workers.broker import Migration, MigrationRow, Pool
@@ -129,6 +129,11 @@ class App:
         return broker
 
     @cached_property
+    def audience(self) -> listeners.Audience:
+        """Who is told of events."""
+        return listeners.open_audience(self.settings)
+
+    @cached_property
     def scheduler(self) -> schedule.Scheduler:
         """Sends what is scheduled; any number of processes may, at once."""
         return schedule.open_scheduler(self.settings, self.store)
@@ -180,6 +185,7 @@ class App:
     def provide(self) -> None:
         """Give actors what they may reach for."""
         resources.provide(resources.Resources(self.store, self.models, self.blobs))
+        resources.provide_audience(self.audience)
 
     def close(self) -> None:
         """Close the connections and leave the embedded server."""

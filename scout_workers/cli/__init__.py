@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Door] = {
     "status": Door("status", "Show how much is done, waiting and failed, and who works on it."),
     "captures": Door("captures", "List captures, or show one with all that is known of it."),
     "analyses": Door("analyses", "List analyses, or show one with its observations and calls."),
+    "events": Door("events", "See who was told of what, try again, try out a target."),
     "cron": Door("cron", "Look after what runs by the clock, or look at the clock."),
     "profile": Door("profile", "Say what cameras are watched for, in versions that never change."),
     "broker": Door("broker", "Look after the broker, and bring messages over from another one."),

@@ -110,6 +110,20 @@ class Transport:
             response.release_conn()
         return Reply(response.status, response.headers, body)
 
+    def status_of(self, request: Request) -> Reply:
+        """Send one request, and return its answer without the body.
+
+        The connection is closed on whatever else the other side has to say: it is not kept, and
+        nothing can hold us once the status is there.
+
+        Raises:
+            DeadlineExceeded: The operation's time was spent before it was sent.
+            urllib3.exceptions.HTTPError: Everything the network can do.
+        """
+        response = self._sent(request)
+        response.close()
+        return Reply(response.status, response.headers, b"")
+
     def close(self) -> None:
         """Close every idle connection."""
         for manager in tuple(self._managers.values()):

@@ -18,6 +18,7 @@ from .names import (
     is_secret,
     leaves,
     names_beside,
+    secrets,
     unknown_names,
     unknown_variables,
     variable,
@@ -48,8 +49,7 @@ def load(**explicit: object) -> Settings:
     schedule = read_file(folder / "schedule.toml", section="schedule")
     base = read_file(folder / BASE)
     # Before the variables are read: a misspelt one is no longer seen once they are.
-    named = queues.values["queues"], schedule.values["schedule"]
-    if mistakes := list(unknown_variables(Settings, *named)):
+    if mistakes := list(unknown_variables(Settings, queues.values["queues"])):
         raise SettingsError(*mistakes)
     environment = read_environment(Settings)
     given = Layer(
@@ -89,18 +89,16 @@ def _environment_file(folder: Path, env: object) -> Path:
 
 def _mistakes(layer: Layer, queues: Layer) -> Iterator[str]:
     """Yield what is wrong with a layer's names, whatever its values."""
-    fields = leaves(Settings)
     for path in unknown_names(Settings, layer.values):
         hint = did_you_mean(dotted(path), map(dotted, names_beside(Settings, path)))
         yield f"{layer.origin}: there is no setting {dotted(path)}{hint}"
     if not isinstance(layer, FileLayer):
         return
-    for path, field in fields.items():
-        if is_secret(field) and layer.has(path):
-            yield (
-                f"{layer.origin}: {dotted(path)} is a secret, and secrets come from the "
-                f"environment: delete it there and set {variable(path)}"
-            )
+    for path in secrets(Settings, layer.values):
+        yield (
+            f"{layer.origin}: {dotted(path)} is a secret, and secrets come from the "
+            f"environment: delete it there and set {variable(path)}"
+        )
     named = layer.values.get("queues")
     for name in named if isinstance(named, dict) else ():
         if not queues.has(("queues", name)):

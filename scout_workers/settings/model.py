@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from .clock import CronSettings, ScheduleEntry, ScheduleName
+from .events import EventSettings
 from .layers import Layer, merge
 from .models import ModelsSettings, ProvidersSettings
 from .sections import (
@@ -66,6 +67,7 @@ class Settings(BaseSettings):
         description="What runs by the clock, by name."
     )
     cron: CronSettings
+    events: EventSettings
     blobs: BlobSettings
     models: ModelsSettings
     providers: ProvidersSettings

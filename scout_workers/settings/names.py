@@ -64,28 +64,59 @@ def unknown_names(model: type[BaseModel], values: dict[str, Any]) -> Iterator[Se
 
 def names_beside(model: type[BaseModel], path: SettingPath) -> list[SettingPath]:
     """Return the names that one nobody knows may have been meant to be."""
-    field = model.model_fields.get(path[0])
-    section = field and len(path) > 1 and _named_section(field)
-    if section:
-        return [(*path[:-1], name) for name in section.model_fields]
+    for at, section in named_sections(model).items():
+        if path[: len(at)] == at and len(path) == len(at) + 2:
+            return [(*path[:-1], name) for name in section.model_fields]
     return list(leaves(model))
 
 
-def unknown_variables(
-    model: type[BaseModel], queues: Iterable[str], schedule: Iterable[str]
-) -> Iterator[str]:
+def named_sections(model: type[BaseModel]) -> dict[SettingPath, type[BaseModel]]:
+    """Return the settings that map names of somebody's choice to sections, and those sections."""
+    found = {path: _named_section(field) for path, field in leaves(model).items()}
+    return {path: section for path, section in found.items() if section}
+
+
+def secrets(model: type[BaseModel], values: dict[str, Any]) -> Iterator[SettingPath]:
+    """Yield the settings among the values that must not stand in a file."""
+    paths = [path for path, field in leaves(model).items() if is_secret(field)]
+    for at, section in named_sections(model).items():
+        named = _value(values, at)
+        for name in named if isinstance(named, dict) else ():
+            fields = section.model_fields.items()
+            paths += [(*at, name, each) for each, field in fields if is_secret(field)]
+    yield from (path for path in paths if _value(values, path) is not None)
+
+
+def unknown_variables(model: type[BaseModel], queues: Iterable[str]) -> Iterator[str]:
     """Yield a sentence for each SCOUT_* variable that is no setting's."""
+    named = named_sections(model)
     known = {variable(path) for path in leaves(model)}
-    known -= {variable(("queues",)), variable(("schedule",))}
+    known -= {variable(("queues",)), *map(variable, named)}
     known |= {variable(("queues", name)) for name in queues} | set(OTHER_VARIABLES)
-    entry = _named_section(model.model_fields["schedule"])
-    assert entry is not None
-    known |= {
-        variable(("schedule", name, field)) for name in schedule for field in entry.model_fields
-    }
     for name in sorted(os.environ):
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            yield f"{name}: no setting has this variable{did_you_mean(name.upper(), known)}"
+        given = name.upper()
+        if not given.startswith(PREFIX) or given in known:
+            continue
+        for at, section in named.items():
+            _, begun, rest = given.partition(variable(at) + "__")
+            chosen, _, field = rest.rpartition("__")
+            if begun and chosen and "__" not in chosen:
+                fields = {each.upper(): each for each in section.model_fields}
+                if field not in fields:
+                    of_it = [variable((*at, chosen, each)) for each in section.model_fields]
+                    yield f"{name}: no setting has this variable{did_you_mean(given, of_it)}"
+                break
+        else:
+            yield f"{name}: no setting has this variable{did_you_mean(given, known)}"
+
+
+def _value(values: dict[str, Any], path: SettingPath) -> object:
+    here: Any = values
+    for name in path:
+        if not isinstance(here, dict) or name not in here:
+            return None
+        here = here[name]
+    return here
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

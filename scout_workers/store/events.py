@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from scout_workers.domain.events import Event
 from scout_workers.store.queries import query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from scout_workers.store.transaction import Transaction
 
 _RECORD = query("events_record")
 _GET = query("events_get")
 _MARK_BROADCAST = query("events_mark_broadcast")
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened, for whoever listens.
-
-    Attributes:
-        id: Stays the same however often it is broadcast: listeners tell repeats by it.
-        kind: "analysis.completed", "analysis.failed".
-        subject_id: What it happened to.
-        payload: What a listener wants to know without asking back.
-        broadcast_at: When it was told, if it was.
-    """
-
-    id: UUID
-    organization_id: UUID
-    kind: str
-    subject_id: UUID
-    payload: dict[str, Any]
-    created_at: datetime
-    broadcast_at: datetime | None
 
 
 def record(

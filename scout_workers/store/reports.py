@@ -24,6 +24,7 @@ _CAPTURES = query("report_captures")
 _ANALYSES = query("report_analyses")
 _CAPTURES_BETWEEN = query("report_captures_between")
 _ANALYSES_BETWEEN = query("report_analyses_between")
+_EVENTS_BETWEEN = query("report_events_between")
 _TIME_ZONE = query("report_time_zone")
 _KNOWN_KEYS = query("report_known_keys")
 _CAPTURE_OF_ANALYSIS = query("report_capture_of_analysis")
@@ -149,6 +150,15 @@ def capture_of_analysis(tx: Transaction, analysis_id: UUID) -> UUID | None:
     """Return which capture an analysis is of, or None where there is no such analysis."""
     row = tx.row(_CAPTURE_OF_ANALYSIS, {"id": analysis_id})
     return None if row is None else row[0]
+
+
+def events_like(tx: Transaction, prefix: str) -> list[UUID]:
+    """Return up to six ids of events that begin with `prefix`, dashes or none.
+
+    Raises:
+        ValueError: `prefix` cannot begin an id.
+    """
+    return [row[0] for row in tx.rows(_EVENTS_BETWEEN, between(prefix))]
 
 
 def between(prefix: str) -> dict[str, str]:

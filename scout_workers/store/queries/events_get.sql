@@ -1,4 +1,6 @@
--- One event by its id, broadcast or not.
-SELECT id, organization_id, kind, subject_id, payload, created_at, broadcast_at
-FROM scout.events
-WHERE id = %(id)s
+-- One event by its id, broadcast or not, with the name of whose it is.
+SELECT event.id, event.organization_id, event.kind, event.subject_id, event.payload,
+       event.created_at, event.broadcast_at, organization.name
+FROM scout.events AS event
+JOIN scout.organizations AS organization ON organization.id = event.organization_id
+WHERE event.id = %(id)s
