@@ -6,6 +6,7 @@ pytest_plugins: list[str] = [
     "fix_broker",
     "fix_brokers",
     "fix_cli",
+    "fix_hosted",
     "fix_http",
     "fix_deliveries",
     "fix_dramatiq_pg",

@@ -19,7 +19,7 @@ from scout_workers.network.transport import Request
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
 
-    from scout_workers.network.transport import Transport
+    from scout_workers.network.transport import Reply, Transport
 
 _REPEATABLE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
@@ -39,6 +39,9 @@ class SDKTransport:
         del request
         return current().max_bytes
 
+    def accept(self, reply: Reply) -> None:
+        """Refuse, by raising, what botocore would make nothing or nonsense of."""
+
     def __call__(self, request: AWSPreparedRequest, **_event: object) -> AWSResponse:
         """Answer one request whole.
 
@@ -55,6 +58,7 @@ class SDKTransport:
                 repeatable=request.method in _REPEATABLE,
             )
         )
+        self.accept(reply)
         # botocore reads this one, which cannot block and cannot end early.
         raw = HTTPResponse(
             io.BytesIO(reply.body),

@@ -90,7 +90,7 @@ class Transport:
     def __init__(self, patience: Patience = Patience(), *, ca_certs: str | None = None) -> None:
         self._patience = patience
         self._ca_certs = ca_certs
-        self._managers: dict[str | None, PoolManager] = {}
+        self._managers: dict[tuple[bool, str | None], PoolManager] = {}
 
     def send(self, request: Request) -> Reply:
         """Answer one request whole.
@@ -144,7 +144,8 @@ class Transport:
 
     def _sent_once(self, request: Request) -> BaseHTTPResponse:
         proxy = proxy_for(request.url)
-        pool = self._manager(proxy).connection_from_url(request.url)
+        manager = self._manager(proxy, tls=request.url.startswith("https:"))
+        pool = manager.connection_from_url(request.url)
         left = seconds_left()
         response = pool.urlopen(
             request.method,
@@ -166,15 +167,16 @@ class Transport:
             raise RuntimeError("urllib3 made a connection that nothing can cut")
         return response
 
-    def _manager(self, proxy: str | None) -> PoolManager:
-        manager = self._managers.get(proxy)
+    def _manager(self, proxy: str | None, *, tls: bool) -> PoolManager:
+        manager = self._managers.get((tls, proxy))
         if manager is None:
-            manager = self._managers.setdefault(proxy, self._new_manager(proxy))
+            made = self._new_manager(proxy, tls=tls or (proxy or "").startswith("https:"))
+            manager = self._managers.setdefault((tls, proxy), made)
         return manager
 
-    def _new_manager(self, proxy: str | None) -> PoolManager:
+    def _new_manager(self, proxy: str | None, *, tls: bool) -> PoolManager:
         # One context for all connections: urllib3 would read the certificates anew for each.
-        trusting = context(self._ca_certs)
+        trusting = context(self._ca_certs) if tls else None
         manager: PoolManager
         if proxy is None:
             manager = PoolManager(maxsize=self._patience.pool_size, ssl_context=trusting)

@@ -84,7 +84,7 @@ class Clients:
     def _made_now(self, service: str) -> Any:  # noqa: ANN401 - as above
         from botocore.config import Config  # noqa: PLC0415  0.2 s, as boto3
 
-        from scout_workers.network.sdk import SDKTransport  # noqa: PLC0415  imports botocore
+        from scout_workers.llm.bedrock.transport import BedrockTransport  # noqa: PLC0415  botocore
 
         client = self._session.client(
             service,
@@ -94,6 +94,6 @@ class Clients:
                 user_agent_extra="scout-workers",
             ),
         )
-        answer_with: Callable[..., Any] = SDKTransport(self._transport)
+        answer_with: Callable[..., Any] = BedrockTransport(self._transport)
         client.meta.events.register_first(f"before-send.{service}", answer_with)
         return client

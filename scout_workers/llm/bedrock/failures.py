@@ -49,10 +49,7 @@ def _answered(error: ClientError) -> ModelError:
     status = metadata["HTTPStatusCode"] if metadata else 0
     headers = metadata["HTTPHeaders"] if metadata else {}
     refusal = Refusal(status, str(told.get("Code", "")), str(told.get("Message", "")))
-    found = error_of(_NAME, refusal, headers)
-    if refusal.code == "ServiceQuotaExceededException":  # a 400, and waiting helps
-        return ModelError(ErrorClass.RATE_LIMITED, found.detail, retry_after=found.retry_after)
-    return found
+    return error_of(_NAME, refusal, headers)
 
 
 def _failed(error: Exception) -> ModelError:

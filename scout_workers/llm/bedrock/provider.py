@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from scout_workers.domain.calls import Usage
+from scout_workers.domain.errors import ErrorClass
 from scout_workers.llm.bedrock.client import BedrockOptions, Clients
 from scout_workers.llm.hosted.client import (
     ANSWER_BYTES,
@@ -16,6 +17,7 @@ from scout_workers.llm.hosted.client import (
 )
 from scout_workers.llm.hosted.fields import fields, identity, objects, text, tokens
 from scout_workers.llm.hosted.provider import HostedProvider
+from scout_workers.llm.protocol import ModelError
 
 if TYPE_CHECKING:
     from scout_workers.domain.calls import Answer
@@ -84,10 +86,16 @@ class BedrockProvider(HostedProvider):
         """List the models, unpaid (see `ModelProvider.probe`)."""
         from scout_workers.llm.bedrock.failures import asking  # noqa: PLC0415  imports botocore
 
-        with asking(min(self._seconds, PROBE_SECONDS), ANSWER_BYTES):
-            found = self._clients.control.list_foundation_models()
+        own = self._options.endpoint_url
+        try:
+            with asking(min(self._seconds, PROBE_SECONDS), ANSWER_BYTES):
+                found = self._clients.control.list_foundation_models()
+        except ModelError as error:
+            if own is not None and error.error_class is ErrorClass.BAD_REQUEST:
+                return f"{own} answers, and lists no models"  # a runtime endpoint has no more
+            raise
         count = len(objects(found.get("modelSummaries")))
-        where = self._options.endpoint_url or f"AWS {self._clients.runtime.meta.region_name}"
+        where = own or f"AWS {self._clients.runtime.meta.region_name}"
         return f"{where} answers and offers {count} models"
 
     def close(self) -> None:

@@ -82,6 +82,10 @@ class Client:
         """Close idle connections; the client may still be used and opens new ones."""
         self.transport.close()
 
+    @property
+    def _secrets(self) -> list[str]:
+        return [value.removeprefix("Bearer ") for value in self.headers.values()]
+
     def _call(
         self, method: str, path: str, body: bytes | None, limit: int, seconds: float
     ) -> Received:
@@ -95,7 +99,10 @@ class Client:
             reply = self.transport.send(request)
         latency_ms = round(1000 * (time.monotonic() - began))
         if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
-            raise error_of(self.provider, refusal_of(reply), reply.headers)
+            refusal = refusal_of(reply)
+            for secret in self._secrets:  # some repeat the key they refuse
+                refusal = refusal._replace(words=refusal.words.replace(secret, "(key removed)"))
+            raise error_of(self.provider, refusal, reply.headers)
         return Received(_object(self.provider, reply.body), reply.headers, latency_ms)
 
 

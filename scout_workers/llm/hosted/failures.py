@@ -25,6 +25,7 @@ _TOO_LONG = re.compile(
 )
 _REFUSED = re.compile(r"content_filter|content_policy|safety_violation|guardrail", re.IGNORECASE)
 _OVERLOADED = re.compile(r"overloaded|notready|slow_down|capacity", re.IGNORECASE)
+_QUOTA = re.compile(r"quota_?exceeded", re.IGNORECASE)
 _NO_MONEY = re.compile(r"insufficient_quota|billing|credit balance|payment", re.IGNORECASE)
 _OTHER_KEY = re.compile(r"\b(?:sk|pk|key|Bearer)[-_ ][\w.*-]{6,}")
 
@@ -87,24 +88,27 @@ def error_of(provider: str, refusal: Refusal, headers: Mapping[str, str]) -> Mod
 
 
 def _class_of(refusal: Refusal) -> ErrorClass:
-    said = f"{refusal.code} {refusal.words}"
     status = refusal.status
     known = _STATUSES.get(status)
     if _is_money(refusal):
         return ErrorClass.RATE_LIMITED
     if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}:
-        if _TOO_LONG.search(said):
-            return ErrorClass.CONTEXT_TOO_LONG
-        return ErrorClass.REFUSED if _REFUSED.search(said) else ErrorClass.BAD_REQUEST
+        return _of_bad_request(refusal)
     if _OVERLOADED.search(refusal.code) and known is not ErrorClass.AUTH:
         return ErrorClass.OVERLOADED
     if known is not None:
         return known
-    return (
-        ErrorClass.SERVER_ERROR
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        else ErrorClass.BAD_REQUEST
-    )
+    server = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return ErrorClass.SERVER_ERROR if server else ErrorClass.BAD_REQUEST
+
+
+def _of_bad_request(refusal: Refusal) -> ErrorClass:
+    said = f"{refusal.code} {refusal.words}"
+    if _TOO_LONG.search(said):
+        return ErrorClass.CONTEXT_TOO_LONG
+    if _QUOTA.search(refusal.code):
+        return ErrorClass.RATE_LIMITED
+    return ErrorClass.REFUSED if _REFUSED.search(said) else ErrorClass.BAD_REQUEST
 
 
 def _is_money(refusal: Refusal) -> bool:
