@@ -70,7 +70,8 @@ class Claimer:
         self._polling = polling
         self._hints = Hints(priorities)
         self._idle_rounds = 0
-        self._hungry = True  # the last claim may have left messages behind
+        # Queues whose last claim may have left messages behind, though they may be full by now.
+        self._hungry: set[str] = set()
         self._in_doubt = False  # the last claim's reply was lost
         self._thread = Background("broker-claimer", self.run_once)
 
@@ -81,12 +82,12 @@ class Claimer:
     def wake(self) -> None:
         """Look now: something was enqueued here."""
         self._idle_rounds = 0
-        self._hungry = True
+        self._hungry.update(self._slots.served())
         self._thread.wake()
 
-    def slot_freed(self) -> None:
-        """Look now if the last claim took all it could: there may be more."""
-        if self._hungry:
+    def slots_freed(self, queues: Iterable[str]) -> None:
+        """Look now if the last claim from one of these took all it could: there may be more."""
+        if not self._hungry.isdisjoint(queues):
             self._thread.wake()
 
     def stop(self, timeout: float) -> bool:
@@ -106,14 +107,18 @@ class Claimer:
             self._disown(owner)
         claimed, due_in = self._claim(owner, wanted)
         taken = Counter(message.queue for message in claimed)
-        self._hungry = any(taken[queue] == slots for queue, slots in wanted.items())
+        for queue, asked in wanted.items():
+            # A queue that was full just now was not asked, and stays as hungry as it was.
+            (self._hungry.add if taken[queue] == asked else self._hungry.discard)(queue)
         self._idle_rounds = 0 if claimed else self._idle_rounds + 1
         if due_in is not None and due_in <= 0:
             self._database.run("promote", {})
             return 0.0
-        if self._hungry:
-            return 0.0 if self._slots.wanted() else self._until_there_is_room()
+        if self._hungry and not self._hungry.isdisjoint(self._slots.wanted()):
+            return 0.0
         pause = self._pause()
+        if self._hungry:
+            pause = min(pause, self._until_there_is_room())
         return pause if due_in is None else min(pause, due_in)
 
     def _until_there_is_room(self) -> float:

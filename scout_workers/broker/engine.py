@@ -230,6 +230,6 @@ class Engine:
                     "outcome of %s was refused: the message is somebody else's now", message.lease
                 )
         self.slots.free(batch)
-        self._claimer.slot_freed()
+        self._claimer.slots_freed({message.queue for message in batch})
         if any(message.outcome.brings_messages() for message in batch):
             self.wake()
