@@ -24,7 +24,7 @@ from scout_workers import phases
 from scout_workers.domain import leases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
     from uuid import UUID
 
     import psycopg
@@ -69,8 +69,20 @@ class JoiningBroker(Protocol):
         """Enqueue on the connection's transaction."""
         ...
 
+    def enqueue_many_in(
+        self,
+        connection: psycopg.Connection[tuple[Any, ...]],
+        messages: Iterable[dramatiq.Message[Any]],
+    ) -> object:
+        """Enqueue many on the connection's transaction."""
+        ...
+
     def ack_in(self, connection: psycopg.Connection[tuple[Any, ...]], message: object) -> None:
         """Acknowledge on the connection's transaction."""
+        ...
+
+    def ready(self, queue_name: str, *, most: int) -> int:
+        """Count the messages that wait in a queue, no further than `most`."""
         ...
 
     def wake(self) -> None:
@@ -105,15 +117,7 @@ class Envelope:
             Exception: As the broker raises.
         """
         broker = dramatiq.get_broker()
-        # A producer need not have imported the actor; to declare a queue again is no effort.
-        broker.declare_queue(self.queue)
-        message: dramatiq.Message[Any] = dramatiq.Message(
-            queue_name=self.queue,
-            actor_name=self.actor,
-            args=self.arguments,
-            kwargs={},
-            options={},
-        )
+        message = self.message()
         if tx is None:
             phases.outside_transaction("sending a message past the open transaction")
             broker.enqueue(message, delay=delay)
@@ -124,10 +128,32 @@ class Envelope:
             tx.after_commit(lambda: broker.enqueue(message, delay=delay))
         return message.message_id
 
+    def message(self) -> dramatiq.Message[Any]:
+        """Make the message; its queue is declared, since a producer need not know the actor."""
+        dramatiq.get_broker().declare_queue(self.queue)
+        return dramatiq.Message(
+            queue_name=self.queue,
+            actor_name=self.actor,
+            args=self.arguments,
+            kwargs={},
+            options={},
+        )
+
 
 def joined() -> bool:
     """Whether a message that is sent with a transaction is part of its commit."""
     return _joins(dramatiq.get_broker())
+
+
+def send_all(envelopes: Sequence[Envelope], tx: OpenTransaction) -> None:
+    """Send many with a transaction's commit; to a broker that joins it is one exchange."""
+    broker = dramatiq.get_broker()
+    if not _joins(broker):
+        for each in envelopes:
+            each.send(tx)
+    elif envelopes:
+        broker.enqueue_many_in(tx.connection, [each.message() for each in envelopes])
+        tx.after_commit(broker.wake)
 
 
 def analyze_capture(
@@ -153,6 +179,18 @@ def broadcast_event(event_id: UUID) -> Envelope:
 def deliver_event(event_id: UUID, target: str) -> Envelope:
     """Have one target told of an event."""
     return Envelope("deliver_event", EVENTS, (str(event_id), target))
+
+
+def advance_backfill(backfill_id: UUID, step: int) -> Envelope:
+    """Have a backfill take its step of that number; any other number does nothing."""
+    return Envelope("advance_backfill", SCHEDULED, (str(backfill_id), str(step)))
+
+
+def waiting(queue: str, *, most: int) -> int | None:
+    """Count what waits in a queue, no further than `most`; None: the broker does not tell."""
+    phases.outside_transaction("asking the broker")
+    broker = dramatiq.get_broker()
+    return broker.ready(queue, most=most) if _joins(broker) else None
 
 
 def acknowledge(tx: OpenTransaction) -> None:

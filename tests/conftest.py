@@ -26,6 +26,7 @@ pytest_plugins: list[str] = [
     "fix_store",
     "fix_stub_worker",
     "fix_tls",
-    "fix_conformance",  # last, since they import from others
+    "fix_backfills",  # last, since they import from others
+    "fix_conformance",
     "fix_million",
 ]

@@ -45,16 +45,20 @@ if TYPE_CHECKING:
 dramatiq.set_broker(StubBroker())
 from scout_workers.actors import (  # noqa: E402 - only now is there a broker
     abandon_analysis,
+    advance_backfill,
     analyze_capture,
     broadcast_event,
     deliver_event,
+    sweep_backfills,
 )
 
 ACTORS: list[dramatiq.Actor[Any, Any]] = [
     abandon_analysis.abandon_analysis,
+    advance_backfill.advance_backfill,
     analyze_capture.analyze_capture,
     broadcast_event.broadcast_event,
     deliver_event.deliver_event,
+    sweep_backfills.sweep_backfills,
 ]
 
 ANSWER = """{"headline": "A van at the gate", "severity": "notice", "flags": ["vehicle"],

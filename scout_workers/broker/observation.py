@@ -53,6 +53,16 @@ def queue_stats(database: Database) -> list[QueueStats]:
     return [QueueStats(*row) for row in database.run("queue_stats", {})]
 
 
+def ready(database: Database, queue: str, most: int) -> int:
+    """Count the messages of a queue that may be claimed now, no further than `most`.
+
+    Raises:
+        BrokerUnavailableError: The server could not be reached.
+    """
+    ((count,),) = database.run("ready", {"queue": queue, "most": most})
+    return int(count)
+
+
 def workers(database: Database) -> list[WorkerRow]:
     """List the worker processes that have registered.
 

@@ -14,7 +14,7 @@ from .notes import OUTCOME_SECONDS, note_key
 from .row import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .claimed import ClaimedMessage
     from .database import Database
@@ -161,13 +161,16 @@ class Outbox:
 
         self._database.insist(write, seconds=ENQUEUE_SECONDS)
 
-    def put_in(self, connection: Connection, row: NewRow) -> None:
-        """Write one message on the caller's transaction.
+    def put_in(self, connection: Connection, rows: Sequence[NewRow]) -> None:
+        """Write messages on the caller's transaction.
 
         Raises:
             psycopg.Error: As the statement raises; the transaction is the caller's.
         """
-        self._database.run("enqueue_in", row._asdict(), on=connection)
+        if len(rows) == 1:
+            self._database.run("enqueue_in", rows[0]._asdict(), on=connection)
+        elif rows:
+            self._database.run("enqueue_many_in", columns(rows), on=connection)
 
     def ack_in(self, connection: Connection, message: ClaimedMessage) -> None:
         """Acknowledge a message on the caller's transaction.

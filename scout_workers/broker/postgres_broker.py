@@ -15,7 +15,7 @@ from .database import Database
 from .dead import DeadMessages
 from .errors import LeaseLostError
 from .intake import Intake
-from .observation import QueueStats, WorkerRow, queue_stats, wait_until_empty, workers
+from .observation import QueueStats, WorkerRow, queue_stats, ready, wait_until_empty, workers
 from .options import EngineOptions
 from .outbox import Outbox
 from .pool import Pool
@@ -134,15 +134,22 @@ class PostgresBroker(Broker):
     def enqueue_in(
         self, connection: Connection, message: Message[Any], *, delay: int | None = None
     ) -> Message[Any]:
-        """Enqueue a message on the caller's transaction: it exists with the commit or not at all.
+        """Enqueue a message on the caller's transaction; as `enqueue_many_in`."""
+        return self.enqueue_many_in(connection, [message], delay=delay)[0]
+
+    def enqueue_many_in(
+        self, connection: Connection, messages: Iterable[Message[Any]], *, delay: int | None = None
+    ) -> list[Message[Any]]:
+        """Enqueue on the caller's transaction: they exist with the commit or not at all.
 
         Call `wake` after the commit, or leave it to the next poll. Raises as `enqueue` does, and
         psycopg.Error; the transaction is the caller's.
         """
-        message = self._intake.announced(message, delay)
-        self.outbox.put_in(connection, self._intake.row(message, delay))
-        self.emit_after("enqueue", message, delay)
-        return message
+        prepared = [self._intake.announced(message, delay) for message in messages]
+        self.outbox.put_in(connection, [self._intake.row(message, delay) for message in prepared])
+        for message in prepared:
+            self.emit_after("enqueue", message, delay)
+        return prepared
 
     def ack_in(self, connection: Connection, message: ClaimedMessage) -> None:
         """Acknowledge a claimed message on the caller's transaction.
@@ -169,13 +176,10 @@ class PostgresBroker(Broker):
         """Consume a queue; the first consumer of a process starts its engine.
 
         Args:
-            queue_name: A declared queue.
+            queue_name: A declared queue; else QueueNotFound is raised.
             prefetch: The most messages of it this process is to hold, unless it is the number
                 Dramatiq's workers ask for by default: then the queue's pace says.
             timeout: Milliseconds an idle consumer waits before it returns None.
-
-        Raises:
-            QueueNotFound: The queue was never declared.
         """
         self._declared(queue_name)
         most = self._process.wish(prefetch)
@@ -183,11 +187,7 @@ class PostgresBroker(Broker):
         return PostgresConsumer(engine, queue_name, timeout=timeout / 1000, most=most)
 
     def join(self, queue_name: str, *, timeout: int | None = None) -> None:
-        """Wait until a declared queue holds nothing: ready, scheduled or leased, by whomever.
-
-        Raises:
-            QueueJoinTimeout: There was still something after `timeout` milliseconds.
-        """
+        """Wait until a declared queue holds nothing; QueueJoinTimeout after that many ms."""
         self._declared(queue_name)
         if not wait_until_empty(self._database, queue_name, timeout):
             raise QueueJoinTimeout(queue_name)  # type: ignore[no-untyped-call]  # Dramatiq
@@ -210,6 +210,10 @@ class PostgresBroker(Broker):
     def queue_stats(self) -> list[QueueStats]:
         """Count what every queue holds, declared or not."""
         return queue_stats(self._database)
+
+    def ready(self, queue_name: str, *, most: int) -> int:
+        """Count what waits in a queue for a worker, but no further than `most`: it is cheap."""
+        return ready(self._database, queue_name, most)
 
     def workers(self) -> list[WorkerRow]:
         """List the worker processes that have registered."""

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, Door] = {
     "events": Door("events", "See who was told of what, try again, try out a target."),
     "cron": Door("cron", "Look after what runs by the clock, or look at the clock."),
     "profile": Door("profile", "Say what cameras are watched for, in versions that never change."),
+    "backfill": Door("backfill", "Have history analysed, never in the way of live captures."),
     "broker": Door("broker", "Look after the broker, and bring messages over from another one."),
     "migrate": Door("migrate", "Bring the database up to date, or show how it stands."),
     "fake-llm": Door("fake_llm", "Imitate the model providers and their faults, for tests."),

@@ -1,0 +1,61 @@
+"""The backfill an id means, and who works on backfills."""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING
+
+from scout_workers import messages
+from scout_workers.backfilling import Slots
+from scout_workers.cli.broker_view import worker_lines
+from scout_workers.cli.errors import UsageMistakeError
+from scout_workers.store import backfill_reports
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from scout_workers.app import App
+
+
+def hand() -> str:
+    """Return who sits at the keyboard, for the history."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user need not have a name
+        return "somebody without a name"
+
+
+def backfill_of(app: App, prefix: str) -> UUID:
+    """Return the only backfill whose id begins so.
+
+    Raises:
+        UsageMistakeError: None does, or several do, or it is no id.
+    """
+    listing = "see `scout-workers backfill list`"
+    with app.store.transaction() as tx:
+        try:
+            found = backfill_reports.like(tx, prefix)
+        except ValueError as error:
+            raise UsageMistakeError(f"{error}: {listing}.") from error
+    if not found:
+        raise UsageMistakeError(f"There is no backfill {prefix!r}: {listing}.")
+    if len(found) > 1:
+        some = ", ".join(map(str, found))
+        raise UsageMistakeError(f"{prefix!r} begins several ids, type more of it: {some}")
+    return found[0]
+
+
+def slots(app: App) -> Slots:
+    """Return who works on backfills: the workers that are alive, else those of the settings."""
+    settings = app.settings
+    dead_after = settings.broker.heartbeat_seconds * settings.broker.dead_after_missed
+    serving = [
+        each
+        for each in worker_lines(app.broker)
+        if messages.BACKFILL in each.queues and each.state(dead_after) == "alive"
+    ]
+    return Slots(
+        each=settings.queues.get(messages.BACKFILL, 1),
+        processes=len(serving) or settings.worker.processes,
+        running=bool(serving),
+    )
