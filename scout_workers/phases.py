@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
+_historical: ContextVar[bool] = ContextVar("historical", default=False)
 
 
 class TransactionHeldError(RuntimeError):
@@ -50,3 +51,13 @@ def outside_transaction(what: str) -> None:
             f"{what} inside store.transaction(): finish the transaction first, then make the "
             "call. A connection held while a model thinks is a connection nobody else has.",
         )
+
+
+def mark_historical(*, historical: bool) -> None:
+    """Say whether this context works on history, which leaves connections to live work."""
+    _historical.set(historical)
+
+
+def work_is_historical() -> bool:
+    """Whether this context works on history."""
+    return _historical.get()

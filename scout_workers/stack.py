@@ -8,6 +8,7 @@ from dramatiq.middleware import AgeLimit, Callbacks, CurrentMessage, Pipelines
 
 from scout_workers.middleware.deadline_limit import DeadlineLimit
 from scout_workers.middleware.departure import Departure
+from scout_workers.middleware.lanes import Lanes
 from scout_workers.middleware.lifecycle import Lifecycle
 from scout_workers.middleware.limits import Limits
 from scout_workers.middleware.log_context import LogContext
@@ -74,6 +75,8 @@ def middleware(
         Pipelines(),
         # First to hear how it went, and says whether the message is dead or runs again.
         VerdictRetries(),
+        # Before the limits copy the context that the actor's function runs in.
+        Lanes(),
         # Innermost: puts the limits around the actor's function, and around nothing else.
         DeadlineLimit(limits=limits, zombies=Zombies(departure)),
     ]

@@ -4,8 +4,8 @@
     python -m benchmarks.backfill --live [--captures 100000] [--turns 6] [--turn-seconds 20]
 
 A real worker process of 63 threads on an embedded Postgres of its own: 12 slots for live captures,
-48 for the backfill, 2 and 1 for the rest. The captures are rows that share one tiny image; the
-model sleeps for --seconds.
+and for the backfill what the other queues leave. The captures are rows that share one tiny image;
+the model sleeps for --seconds.
 
 The first way works all of them off while the worker is killed with signal 9 now and then, and
 looks in from outside twenty times a second. The second pauses and resumes the backfill by turns
@@ -65,7 +65,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="scout-bench-") as folder:
         Path(folder).chmod(0o711)
         os.environ["SCOUT_DATA_DIR"] = os.environ["BENCH_FOLDER"] = folder
-        os.environ["SCOUT_QUEUES__BACKFILL"] = str(asked.threads - 15)
+        others = sum(settings.load().queues.values()) - settings.load().queues["backfill"]
+        os.environ["SCOUT_QUEUES__BACKFILL"] = str(asked.threads - others)
         with open_app(settings.load(data_dir=Path(folder))) as app:
             history = fill(app, asked.captures, asked.seconds)
             worker = Worker(asked.threads)

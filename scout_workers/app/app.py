@@ -85,7 +85,11 @@ class App:
     def store(self) -> Store:
         """What is remembered."""
         pools = self.settings.pools
-        return Store(self.pool, checkout_seconds=pools.checkout_timeout_seconds)
+        return Store(
+            self.pool,
+            checkout_seconds=pools.checkout_timeout_seconds,
+            historical_connections=max(1, pools.application_size * 6 // 10),
+        )
 
     @cached_property
     def blobs(self) -> BlobStore:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -59,6 +60,8 @@ class Store:
         statement_seconds: The longest a statement may run, lock waits included, clipped likewise.
         idle_seconds: How long the server keeps a transaction whose process has gone silent (a
             stopped worker must not go on holding row locks).
+        historical_connections: The most that work on history borrows at a time, so that live work
+            finds one though every thread of history wants one.
         terms: The terms under which models are asked; none: whoever is named, without limits.
     """
 
@@ -70,12 +73,14 @@ class Store:
         statement_seconds: float = 5.0,
         idle_seconds: float = 15.0,
         terms: Terms | None = None,
+        historical_connections: int = 6,
     ) -> None:
         self._pool = pool
         self._checkout_seconds = checkout_seconds
         self._statement_seconds = statement_seconds
         self._idle_seconds = idle_seconds
         self._terms = terms or Terms()
+        self._history = threading.BoundedSemaphore(historical_connections)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -98,6 +103,8 @@ class Store:
                 "Whoever waits for a second connection while holding one can wait for ever."
             )
         with ExitStack() as stack:
+            if phases.work_is_historical():
+                self._wait_turn(stack)
             connection = self._borrow(stack)
             stack.enter_context(phases.holding_transaction())
             stack.enter_context(_begun(connection, self._limits()))
@@ -134,6 +141,11 @@ class Store:
                     logger.log(level, "the store is away, insisting: %s", error)
                 time.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _wait_turn(self, stack: ExitStack) -> None:
+        if not self._history.acquire(timeout=deadline.clip(self._checkout_seconds)):
+            raise StoreUnavailableError("no connection to the database: history's are all in use")
+        stack.callback(self._history.release)
 
     def _borrow(self, stack: ExitStack) -> Connection:
         timeout = deadline.clip(self._checkout_seconds)
