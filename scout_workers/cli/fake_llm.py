@@ -13,9 +13,9 @@ import click
 from scout_workers.cli.console import output, print_json
 from scout_workers.cli.errors import ENVIRONMENT_FAILED, UsageMistakeError, verbose_option
 from scout_workers.cli.tables import Column, show_table
+from scout_workers.demo.imitated import pointing
 from scout_workers.fake_llm import FAULTS, FakeLLM, Latency, Limit, Options, ScriptError
 from scout_workers.fake_llm.reading import script_of, steps_of
-from scout_workers.fake_llm.wires import WIRES
 
 if TYPE_CHECKING:
     from scout_workers.fake_llm.script import Step
@@ -141,10 +141,12 @@ async def _serve(options: Options) -> None:
 
 def _announce(fake: FakeLLM, options: Options) -> None:
     click.echo(f"fake-llm listens on {fake.root}; stop it with Ctrl-C.\n")
-    click.echo("Addresses for a provider's client (base_url, for Bedrock endpoint_url):\n")
-    for wire in WIRES:
-        click.echo(f"    {wire:<10} {fake.base_url(wire)}")
-    click.echo("")
+    click.echo("Point scout-workers at it, whichever provider it is to ask:\n")
+    for name, value in pointing(fake, options.key or "fake").items():
+        click.echo(f"    export {name}={value}")
+    click.echo("\nand choose who is asked, for instance:\n")
+    click.echo("    export SCOUT_MODELS__DESCRIBE__PROVIDER=openai")
+    click.echo("    export SCOUT_MODELS__DESCRIBE__MODEL=gpt-5-mini\n")
     click.echo(f"Steer it: {fake.root}/_script   its account: {fake.root}/_till")
     if options.host not in _LOOPBACK:
         click.echo("Whoever reaches this address may steer it, and nobody is asked who they are.")

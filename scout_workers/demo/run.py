@@ -7,7 +7,7 @@ import re
 import shlex
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from scout_workers.app import App
     from scout_workers.demo.telling import Stage
+    from scout_workers.fake_llm import FakeLLM
     from scout_workers.imports import Found, ImportReport, Outcome
     from scout_workers.settings import Settings
 
@@ -47,13 +48,16 @@ class Subject:
     title: str
 
 
-def run(settings: Settings, folder: Path | None, console: Console) -> int:
+def run(
+    settings: Settings, folder: Path | None, console: Console, fake: FakeLLM | None = None
+) -> int:
     """Import a folder or the drawn yard, have a real worker describe it, and show what it saw.
 
     Args:
         settings: Where the database, the blobs and the data folder are.
         folder: Pictures of one camera; None draws a day of a yard.
         console: Where to tell of it.
+        fake: Imitates the provider that is asked; None: nothing is imitated.
 
     Returns:
         The exit code: 0, or 1 if a picture that could have been described was not.
@@ -72,6 +76,9 @@ def run(settings: Settings, folder: Path | None, console: Console) -> int:
         open_app(settings, announce=lambda said: showing.say(console, said)) as app,
     ):
         subject = _drawn(own, console) if folder is None else _given(folder)
+        if fake is not None:
+            subject = _asking(subject, settings.models.describe.provider)
+            showing.say(console, f"{subject.title}: imitated by fake-llm on {fake.root}.")
         page = own / f"{_slug(subject.title)}.html"
         imported = _imported(app, subject, console)
         before = outcomes.bill(app.store, imported.organization_id, imported.camera_id)
@@ -88,6 +95,8 @@ def run(settings: Settings, folder: Path | None, console: Console) -> int:
     showing.table(console, outcome, names=folder is not None)
     showing.refused(console, outcome)
     showing.sums(console, outcome)
+    if fake is not None:
+        showing.till(console, fake.till)
     showing.places(console, places)
     showing.what_next(console, _command(), subject.folder, outcome.seen)
     showing.say(console, f"\nDone in {time.monotonic() - began:.0f} s; nothing is left running.")
@@ -105,6 +114,12 @@ def _drawn(own: Path, console: Console) -> Subject:
     with stage(console, "Drawing a day of a yard camera") as progress:
         scenes.write_day(subject.folder, wrote=progress.at)
     return subject
+
+
+def _asking(subject: Subject, provider: str) -> Subject:
+    """Make it another camera: what one provider saw is not what another one does."""
+    camera, title = f"{subject.camera} ({provider})", f"{subject.title}, {provider}"
+    return replace(subject, camera=camera, title=title)
 
 
 def _imported(app: App, subject: Subject, console: Console) -> ImportReport:

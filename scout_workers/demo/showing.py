@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from scout_workers.demo.hands import WorkerError
     from scout_workers.demo.outcome import Outcome
+    from scout_workers.fake_llm import Till
     from scout_workers.store.report_camera import Seen
 
 _WIDE = 110  # characters from which on flags have a column of their own
@@ -120,6 +121,13 @@ def sums(console: Console, outcome: Outcome) -> None:
         calls += f"; {bill.in_doubt} in doubt: a worker died before it had written the answer down"
     console.print()
     _grid(console, [("pictures", states), ("model calls", calls)], style="bold")
+
+
+def till(console: Console, account: Till) -> None:
+    """Print what the imitated provider says it was asked, beside what the ledger says."""
+    sums = account.sums()
+    billed = f"{sums['billed']} answers billed in this run, {sums['billed_again']} of them twice"
+    _grid(console, [("its till   ", billed)], style="bold")
 
 
 def places(console: Console, rows: Sequence[tuple[str, str]]) -> None:

@@ -100,6 +100,32 @@ def test_pictures_become_a_table_and_a_sheet_and_a_second_run_calls_no_model(
 
 
 @pytest.mark.parametrize(
+    "provider",
+    [
+        "openai",
+        pytest.param("anthropic", marks=pytest.mark.heavy),
+        pytest.param("bedrock", marks=pytest.mark.heavy),
+    ],
+)
+def test_an_imitated_provider_is_asked_once_for_each_picture_and_not_again(
+    cli: CommandLine, drawn: Path, database: Database, provider: str
+) -> None:
+    first = cli.run("demo", drawn, "--provider", provider)
+
+    assert first.code == 0, first.err
+    assert "imitated by fake-llm on http://127.0.0.1" in first.out
+    assert re.search(r"its till +3 answers billed in this run, 0 of them twice", first.out)
+    assert re.search(r"^09:40:04 +yard_\S+\.jpg +\w+ +Imitated", first.out, re.MULTILINE)
+    calls = database.rows("SELECT provider, status, count(*) FROM scout.llm_calls GROUP BY 1, 2")
+    assert (provider, "succeeded", 3) in calls
+
+    again = cli.run("demo", drawn, "--provider", provider)
+
+    assert again.code == 0, again.err
+    assert re.search(r"its till +0 answers billed in this run", again.out)
+
+
+@pytest.mark.parametrize(
     ("name", "sentence"),
     [("missing", "There is no folder"), ("empty", "There are no pictures in")],
 )

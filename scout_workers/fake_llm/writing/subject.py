@@ -49,18 +49,19 @@ class Subject:
         facts = list(_facts(question.text))
         ids = tuple(dict.fromkeys(found for fact in facts for found in _ids(fact)))
         pictures = [seen(image) for image in question.images]
-        about = next((name for fact in facts for name in _named(fact)), "the request")
+        about = next((name for fact in facts for name in _named(fact)), "what was sent")
         told = [text for fact in facts for text in _told(fact)]
         sentences = [
             "Written by fake-llm, which imitates a model and looks at next to nothing.",
             *(f"Picture {n} is {p.light}, {p.width} x {p.height}." for n, p in _counted(pictures)),
             *(f"It was told: {text}" for text in told[:_SENTENCES]),
         ]
-        shown = f"{len(pictures)} picture{'s' * (len(pictures) != 1)}, " if pictures else ""
-        light = f" ({pictures[0].light})" if pictures else ""
+        shown = f"{len(pictures)} picture{'s' * (len(pictures) != 1)}" if pictures else ""
+        light = f", the first {pictures[0].light}" if pictures else ""
+        known = f"{', ' * bool(shown)}{len(told)} facts" if told or not pictures else ""
         return cls(
             ids=ids,
-            headline=f"Imitated: {about}: {shown}{len(told)} facts{light}",
+            headline=f"Imitated: {about}: {shown}{light}{known}",
             sentences=" ".join(sentences),
             chance=random.Random(digest.digest()),  # noqa: S311 - the same each time is the point
         )
