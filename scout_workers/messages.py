@@ -22,6 +22,7 @@ from dramatiq.middleware import CurrentMessage
 
 from scout_workers import phases
 from scout_workers.domain import leases
+from scout_workers.domain.calls import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -226,6 +227,12 @@ def current_lease() -> str:
     if message is None or lease is None:
         return str(uuid4())
     return leases.token(lease.id, lease.attempt, lease.owner, message.message_id)
+
+
+def current_lane() -> Lane:
+    """Return which of a provider's lanes this context works in: history's, if its queue is."""
+    message = CurrentMessage.get_current_message()
+    return Lane.BACKFILL if message is not None and message.queue_name == BACKFILL else Lane.LIVE
 
 
 def giving_way(function: Callable[P, None]) -> Callable[P, None]:

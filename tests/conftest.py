@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 pytest_plugins: list[str] = [
+    "fix_asking",
     "fix_broker",
     "fix_brokers",
     "fix_cli",

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
 import pytest
+from fix_asking import USELESS, parse
 
 from scout_workers import asking, deadline
-from scout_workers.blobs.files import FileStore
 from scout_workers.domain import leases
-from scout_workers.domain.calls import Answer, ModelName, Usage
 from scout_workers.domain.errors import ErrorClass, ScoutError
-from scout_workers.domain.terms import Terms
-from scout_workers.store import Store, ledger
+from scout_workers.store import ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from fix_store import Database, Yard
+    from fix_asking import Desk
 
-    from scout_workers.broker import Pool
-
-FIRST, SECOND, THIRD = (ModelName("p", name) for name in ("first", "second", "third"))
-USELESS = "no JSON"
+    from scout_workers.domain.calls import Answer, ModelName
 
 
 @pytest.fixture
@@ -35,86 +26,11 @@ def store_route(store_url: str) -> str:
     return store_url
 
 
-@pytest.fixture
-def store(store_pool: Pool) -> Store:
-    return Store(store_pool, terms=Terms({"describe": (FIRST, SECOND, THIRD)}))
-
-
-def _answer(raw: str, model: str) -> Answer:
-    return Answer(raw, f"{model}-served", Usage(10, 5), 100, "test", 3)
-
-
-def _parse(raw: str) -> str:
-    if raw == USELESS:
-        raise ScoutError(ErrorClass.SCHEMA_INVALID, "there is no JSON")
-    return raw.upper()
-
-
-@dataclass
-class Desk:
-    """Puts the yard's one question under a claim, to providers that say what a test has them say.
-
-    Attributes:
-        sayings: What comes next: an answer's text, or an error.
-        asked: Who was asked, and what they were told to be wrong.
-    """
-
-    store: Store
-    yard: Yard
-    database: Database
-    blobs: FileStore
-    sayings: deque[str | Exception] = field(default_factory=deque)
-    asked: list[tuple[str, str | None]] = field(default_factory=list)
-    claims: int = 0
-
-    def begin(self) -> asking.Question:
-        """Begin under the next claim of one message."""
-        self.claims += 1
-        request = ledger.Request(
-            key="describe:1",
-            purpose="describe",
-            subject_id=uuid4(),
-            organization_id=self.yard.organization_id,
-            camera_id=self.yard.camera_id,
-            provider=FIRST.provider,
-            model=FIRST.model,
-        )
-        with self.store.transaction() as tx:
-            call = ledger.begin(tx, request, leases.token(7, self.claims, uuid4(), "a message"))
-        return asking.Question(self.store, self.blobs, call)
-
-    def prepare(self, name: ModelName, complaint: str | None) -> Callable[[], Answer]:
-        def ask() -> Answer:
-            self.asked.append((name.model, complaint))
-            saying = self.sayings.popleft()
-            if isinstance(saying, Exception):
-                raise saying
-            return _answer(saying, name.model)
-
-        return ask
-
-    def put(self, *sayings: str | Exception) -> str | None:
-        """Begin, and have the question answered by these sayings, one a call."""
-        self.sayings.extend(sayings)
-        return self.begin().answered(self.prepare, _parse)
-
-    def calls(self) -> list[tuple[Any, ...]]:
-        return self.database.rows(
-            "SELECT model, status, error_class, served_model FROM scout.llm_calls "
-            "ORDER BY started_at"
-        )
-
-
-@pytest.fixture
-def desk(store: Store, yard: Yard, database: Database, tmp_path: Path) -> Desk:
-    return Desk(store, yard, database, FileStore(tmp_path))
-
-
 def _error(error_class: ErrorClass, retry_after: float | None = None) -> ScoutError:
     return ScoutError(error_class, "said the other side", retry_after=retry_after)
 
 
-def test_an_answer_is_kept_then_parsed_and_never_asked_for_again(desk: Desk) -> None:
+def test_an_answer_is_kept_thenparsed_and_never_asked_for_again(desk: Desk) -> None:
     assert desk.put("yes") == "YES"
     assert desk.put() == "YES"
     assert desk.asked == [("first", None)]
@@ -201,7 +117,7 @@ def test_killed_between_the_two_answers_only_the_second_is_asked_for(desk: Desk)
 
     desk.sayings.append(USELESS)
     with pytest.raises(KeyboardInterrupt):
-        desk.begin().answered(prepare, _parse)
+        desk.begin().answered(prepare, parse)
 
     assert desk.put("yes") == "YES"
     assert desk.asked == [("first", None), ("first", "there is no JSON")]
@@ -215,7 +131,7 @@ def test_what_fails_before_the_model_is_asked_is_not_in_doubt(desk: Desk) -> Non
         raise KeyError(name, complaint)
 
     with pytest.raises(KeyError) as raised:
-        question.answered(prepare, _parse)
+        question.answered(prepare, parse)
     failure = question.failure(raised.value)
     for _ in range(2):  # safe to repeat
         with desk.store.transaction() as tx:
@@ -227,7 +143,7 @@ def test_a_call_given_up_meanwhile_leaves_a_late_receipt_and_no_answer(desk: Des
     first = desk.begin()
     assert desk.put("second") == "SECOND"
     desk.sayings.append("first")
-    assert first.answered(desk.prepare, _parse) is None
+    assert first.answered(desk.prepare, parse) is None
     assert [status for _, status, _, _ in desk.calls()] == ["in_doubt", "succeeded"]
 
 
@@ -236,7 +152,7 @@ def test_a_call_given_up_meanwhile_is_not_followed_by_a_fallback(desk: Desk) -> 
     desk.begin()
     desk.sayings.append(_error(ErrorClass.OVERLOADED))
     with pytest.raises(leases.LeaseLostError):
-        first.answered(desk.prepare, _parse)
+        first.answered(desk.prepare, parse)
     assert [model for model, _, _, _ in desk.calls()] == ["first", "first"]
 
 
@@ -252,4 +168,4 @@ def test_control_without_that_check_a_worker_that_lost_its_claim_would_pay_elsew
     )
     monkeypatch.setattr(ledger, "settle", lambda *_arguments, **_named: True)
     desk.sayings.extend([_error(ErrorClass.OVERLOADED), "paid"])
-    assert first.answered(desk.prepare, _parse) == "PAID"
+    assert first.answered(desk.prepare, parse) == "PAID"

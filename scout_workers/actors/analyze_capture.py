@@ -55,11 +55,14 @@ def analyze_capture(capture_id: str, analysis_id: str | None = None) -> None:
 
     with store.transaction() as tx:  # begin: milliseconds
         run = None if analysis_id is None else UUID(analysis_id)
-        analysis = analyses.begin(tx, UUID(capture_id), messages.current_lease(), run, look=True)
+        lease, lane = messages.current_lease(), messages.current_lane()
+        analysis = analyses.begin(tx, UUID(capture_id), lease, run, lane=lane, look=True)
     if isinstance(analysis, Look):  # not every picture is paid for: perhaps it shows no news
         analysis = _looked(store, blobs, analysis, run)
     if analysis is None:
         return
+    if analysis.call.refusal is not None:  # a gate, a budget, a pause: it is written down already
+        raise analysis.call.refusal
 
     question = asking.Question(store, blobs, analysis.call)
     try:
@@ -90,7 +93,8 @@ def _looked(store: Store, blobs: BlobStore, look: Look, run: UUID | None) -> Ana
         if news is not None and unchanged.skip(tx, look, news):
             messages.acknowledge(tx)
             return None
-        return analyses.begin(tx, look.capture.id, look.lease_token, run)
+        lane = messages.current_lane()
+        return analyses.begin(tx, look.capture.id, look.lease_token, run, lane=lane)
 
 
 def _news(blobs: BlobStore, look: Look) -> News | None:

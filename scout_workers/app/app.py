@@ -9,6 +9,7 @@ import dramatiq
 
 from scout_workers import embedded, resources
 from scout_workers.app import brokers, listeners, schedule, schemas
+from scout_workers.app.terms import terms_of
 from scout_workers.blobs.factory import open_blobs
 from scout_workers.blobs.options import S3Options
 from scout_workers.broker import Migration, MigrationRow, Pool
@@ -89,6 +90,7 @@ class App:
             self.pool,
             checkout_seconds=pools.checkout_timeout_seconds,
             historical_connections=max(1, pools.application_size * 6 // 10),
+            terms=terms_of(self.settings),
         )
 
     @cached_property

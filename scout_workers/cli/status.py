@@ -12,7 +12,7 @@ from scout_workers.cli.errors import verbose_option
 from scout_workers.cli.opening import opened
 from scout_workers.cli.tables import Column, show_table
 from scout_workers.cli.words import dollars, duration, state_style
-from scout_workers.store import reports
+from scout_workers.store import costs, reports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from scout_workers.cli.broker_view import QueueLine, WorkerLine
+    from scout_workers.store.costs import Deferred
     from scout_workers.store.reports import Count
 
 _ORDER = (
@@ -36,18 +37,19 @@ def command(*, as_json: bool) -> None:
     """Show how much is done, waiting and failed, and who works on it."""
     with opened(migrate=False) as app:
         with app.store.transaction() as tx:
-            counts = reports.counts(tx)
+            counts, held = reports.counts(tx), costs.deferred(tx)
         broker = app.broker
         queues, workers = queue_lines(broker), worker_lines(broker)
         pulse = app.settings.broker.heartbeat_seconds
         dead_after = pulse * app.settings.broker.dead_after_missed
     counts.sort(key=lambda count: (count.subject, _place(count.state)))
     if as_json:
-        print_json({"counts": counts, "queues": queues, "workers": workers})
+        print_json({"counts": counts, "deferred": held, "queues": queues, "workers": workers})
         return
     console = output()
     for subject, title in (("captures", "Captures"), ("analyses", "Analyses")):
         _show_counts(console, title, [each for each in counts if each.subject == subject])
+    _show_deferred(console, held)
     _show_calls(console, [each for each in counts if each.subject == "calls"])
     if tells(broker):
         _show_queues(console, queues)
@@ -67,6 +69,14 @@ def _show_counts(console: Console, title: str, counts: Sequence[Count]) -> None:
     columns = (Column("state", style=state_style), Column("count", right=True))
     show_table(console, title, columns, [(each.state, each.count) for each in counts])
     console.print()
+
+
+def _show_deferred(console: Console, held: Sequence[Deferred]) -> None:
+    if held:
+        columns = (Column("deferred"), Column("count", right=True), Column("because", fold=True))
+        rows = [(each.error_class, each.count, each.detail) for each in held]
+        show_table(console, "Deferred analyses", columns, rows)
+        console.print()
 
 
 def _show_calls(console: Console, counts: Sequence[Count]) -> None:

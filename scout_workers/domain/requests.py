@@ -68,6 +68,8 @@ class Call:
         request: What is asked, and of whom: a fallback, perhaps.
         fallbacks: Who may be asked after that.
         answer: The raw answer of the call, if it was made before: it must not be made again.
+        doubted: Earlier calls for it of which nobody knows how they ended, with their tokens: an
+            answer of theirs may lie in the spool.
         refusal: Why it may not be made now, to be raised once the transaction has committed.
     """
 
@@ -76,4 +78,5 @@ class Call:
     request: Request
     fallbacks: tuple[ModelName, ...] = ()
     answer: str | None = None
+    doubted: tuple[tuple[UUID, str], ...] = ()
     refusal: ScoutError | None = None

@@ -15,13 +15,16 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from scout_workers.domain.calls import Lane
 from scout_workers.domain.captures import CaptureState
+from scout_workers.domain.failures import DETAIL_CAP
 from scout_workers.domain.leases import LeaseLostError
 from scout_workers.store import captures, events, ledger, observations, runs, unchanged
 from scout_workers.store.queries import query
 
 if TYPE_CHECKING:
     from scout_workers.domain.captures import BlobRef, Capture
+    from scout_workers.domain.errors import ScoutError
     from scout_workers.domain.failures import Failure
     from scout_workers.domain.observations import Description
     from scout_workers.domain.profiles import ProfileVersion
@@ -62,7 +65,12 @@ class Analysis:
 
 @overload
 def begin(
-    tx: Transaction, capture_id: UUID, lease_token: str, analysis_id: UUID | None = ...
+    tx: Transaction,
+    capture_id: UUID,
+    lease_token: str,
+    analysis_id: UUID | None = ...,
+    *,
+    lane: Lane = ...,
 ) -> Analysis | None: ...
 @overload
 def begin(
@@ -71,6 +79,7 @@ def begin(
     lease_token: str,
     analysis_id: UUID | None = ...,
     *,
+    lane: Lane = ...,
     look: Literal[True],
 ) -> Analysis | Look | None: ...
 def begin(
@@ -79,6 +88,7 @@ def begin(
     lease_token: str,
     analysis_id: UUID | None = None,
     *,
+    lane: Lane = Lane.LIVE,
     look: bool = False,
 ) -> Analysis | Look | None:
     """Take a capture's analysis: find or create it, take its lease and the right to its one call.
@@ -88,12 +98,14 @@ def begin(
         capture_id: The capture.
         lease_token: Of the claim we work under (`messages.current_lease`).
         analysis_id: The run somebody asked for; None: the capture's own.
+        lane: Whether it is live work or history.
         look: Whether to look at the image first, where the profile says that pictures without news
             are not paid for.
 
     Returns:
         The analysis; or, with `look`, what to look at first; None: there is nothing left to do,
-        since it is settled or the image is known to be unreadable, missing or expired.
+        since it is settled or the image is known to be unreadable, missing or expired. Where its
+        call has a refusal the analysis is written down as deferred, with the reason.
 
     Raises:
         NothingToAnalyzeError: No such capture or run, or no active profile.
@@ -113,16 +125,21 @@ def begin(
         tx.execute(_TAKE, {"id": run.id, "lease_token": lease_token})
     if look and (found := unchanged.look(tx, run, capture, lease_token)) is not None:
         return found
+    references = captures.earlier(tx, capture, limit=REFERENCES)
+    # Last, since it may lock what all begins share: a gate, a budget.
     ask = ledger.start if run.fresh else ledger.begin
-    return Analysis(
+    analysis = Analysis(
         id=run.id,
         capture=capture,
         profile=run.profile,
         run_no=run.run_no,
-        call=ask(tx, run.request(capture), lease_token),
-        references=captures.earlier(tx, capture, limit=REFERENCES),
+        call=ask(tx, run.request(capture, lane), lease_token),
+        references=references,
         quiet=run.quiet,
     )
+    if analysis.call.refusal is not None:
+        _defer(tx, analysis, analysis.call.refusal)
+    return analysis
 
 
 def finish(tx: Transaction, analysis: Analysis, description: Description) -> UUID | None:
@@ -173,19 +190,20 @@ def fail(tx: Transaction, analysis: Analysis, failure: Failure) -> UUID | None:
         captures.set_state(tx, analysis.capture.id, failure.capture_state, failure.detail)
     error = {"error_class": failure.error_class, "error_detail": failure.detail}
     state = {"state": failure.analysis_state}
-    _fenced(tx.execute(_FAIL, error | state | _identity(analysis)), analysis)
+    if not tx.execute(_FAIL, error | state | _identity(analysis)):
+        raise _lost(analysis)
     if not failure.final or analysis.quiet:
         return None
     return record(tx, FAILED, analysis.capture, analysis.id, error)
 
 
+def _defer(tx: Transaction, analysis: Analysis, refusal: ScoutError) -> None:
+    reason = {"error_class": refusal.error_class, "error_detail": refusal.detail[:DETAIL_CAP]}
+    tx.execute(_FAIL, reason | {"state": "deferred"} | _identity(analysis))
+
+
 def _identity(analysis: Analysis) -> dict[str, Any]:
     return {"id": analysis.id, "lease_token": analysis.call.lease_token}
-
-
-def _fenced(touched: int, analysis: Analysis) -> None:
-    if touched == 0:
-        raise _lost(analysis)
 
 
 def _lost(analysis: Analysis) -> LeaseLostError:

@@ -7,7 +7,7 @@ its first call was written off as `in_doubt`, which the ledger then shows by nam
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scout_workers import deadline
@@ -15,13 +15,15 @@ from scout_workers.domain import leases
 from scout_workers.domain.calls import CallStatus
 from scout_workers.domain.errors import ErrorClass, ScoutError
 from scout_workers.domain.failures import DETAIL_CAP
-from scout_workers.domain.requests import Call, Request, again
+from scout_workers.domain.requests import NO_CALL, Call, Request, again
+from scout_workers.store import admission
 from scout_workers.store.queries import query
+from scout_workers.store.settlement import heed, receipt, settle, storable
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from scout_workers.domain.calls import Answer, ModelName
+    from scout_workers.domain.calls import ModelName
     from scout_workers.store.transaction import Transaction
 
 __all__ = [
@@ -30,17 +32,20 @@ __all__ = [
     "Request",
     "begin",
     "fall_back",
+    "heed",
     "receipt",
     "settle",
     "start",
+    "storable",
+    "unreceived",
     "write_off",
 ]
 
 _FIND = query("ledger_find")
 _ASKED = query("ledger_asked")
 _START = query("ledger_start")
-_RECEIPT = query("ledger_receipt")
-_SETTLE = query("ledger_settle")
+_DOUBTED = query("ledger_doubted")
+_UNRECEIVED = query("ledger_unreceived")
 
 #: The budget of an attempt that runs under no deadline, and what may pass after a spent one until
 #: the worker's thread is certainly gone (hard limit, then the process's exit).
@@ -48,6 +53,9 @@ ATTEMPT_SECONDS = 140.0
 GRACE_SECONDS = 40.0
 
 LOOK_AGAIN_SECONDS = 10.0
+
+#: How far back a call in doubt is looked for in the spool by whoever has no other reason to.
+SPOOL_DAYS = 1
 
 
 class CallInFlightError(ScoutError):
@@ -112,7 +120,9 @@ def begin(tx: Transaction, request: Request, lease_token: str) -> Call:
         else:
             raise CallInFlightError(request.key, retry_after=_look_again(seconds_left))
         settle(tx, call_id, CallStatus.IN_DOUBT, detail=why)
-    return start(tx, request, lease_token)
+    call = start(tx, request, lease_token)
+    doubted = tx.rows(_DOUBTED, {"request_key": request.key})
+    return replace(call, doubted=tuple((call_id, token) for call_id, token in doubted))
 
 
 def write_off(tx: Transaction, request_key: str, message_id: str) -> None:
@@ -131,52 +141,19 @@ def write_off(tx: Transaction, request_key: str, message_id: str) -> None:
         settle(tx, call_id, CallStatus.IN_DOUBT, detail="its message is dead")
 
 
-def receipt(tx: Transaction, call: Call, answer: Answer) -> bool:
-    """Keep a paid answer, raw, with its usage and cost; safe to repeat.
-
-    Returns:
-        Whether it is the answer of the request. False: the call was given up meanwhile, so this
-        is a late receipt; it is kept on the in_doubt call, and whoever brought it must not go on.
-        Commit in either case.
-
-    Raises:
-        LeaseLostError: There is no open or in_doubt call under this token: nothing was kept.
-    """
-    parameters = asdict(answer) | asdict(answer.usage)
-    parameters |= {"id": call.id, "lease_token": call.lease_token, "raw": storable(answer.raw)}
-    row = tx.row(_RECEIPT, parameters)
-    if row is None:
-        raise leases.LeaseLostError(f"call {call.id} is not open under the token of this claim")
-    return bool(row[0])
-
-
-def storable(raw: str) -> str:
-    """Replace what Postgres cannot hold in a text: NUL, and halves of surrogate pairs."""
-    return raw.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
-
-
-def settle(
-    tx: Transaction,
-    call_id: UUID,
-    status: CallStatus,
-    *,
-    error_class: str | None = None,
-    detail: str | None = None,
-) -> bool:
-    """Close an open call without an answer; nothing happens to one that has its receipt.
+def unreceived(tx: Transaction, after: UUID, *, limit: int) -> list[tuple[UUID, str]]:
+    """List calls whose receipt may lie in the spool: nobody can still be at work on them.
 
     Args:
         tx: The transaction.
-        call_id: The call.
-        status: failed (not paid), void (never sent) or in_doubt (nobody knows).
-        error_class: What went wrong, where something did.
-        detail: The same in words.
+        after: The last id of the page before.
+        limit: Of the page.
 
     Returns:
-        Whether it was open.
+        Their ids and tokens, by id.
     """
-    parameters = {"status": status, "error_class": error_class, "error_detail": detail}
-    return tx.execute(_SETTLE, parameters | {"id": call_id}) > 0
+    found = tx.rows(_UNRECEIVED, {"after": after, "days": SPOOL_DAYS, "limit": limit})
+    return [(call_id, lease_token) for call_id, lease_token in found]
 
 
 def start(
@@ -193,9 +170,19 @@ def start(
         lease_token: Of the claim we work under.
         fallbacks: Who is left to be asked after that; None: all that the terms name.
 
+    Returns:
+        The call, to the first who may be asked now; or one with a refusal.
+
     Raises:
         CallInFlightError: It has: the unique index says so.
     """
+    if fallbacks is None:
+        fallbacks = tx.terms.fallbacks_for(request.purpose, request.model_name)
+    admitted = admission.admit(tx, request, fallbacks)
+    if isinstance(admitted, ScoutError):
+        admission.refused(tx)
+        return Call(NO_CALL, lease_token, request, refusal=admitted)
+    request = admitted.request
     parameters: dict[str, Any] = {
         "organization_id": request.organization_id,
         "camera_id": request.camera_id,
@@ -207,13 +194,14 @@ def start(
         "profile_version_id": request.profile_version_id,
         "lease_token": lease_token,
         "expires_in": _expires_in(),
+        "lane": request.lane,
+        "reserved_microdollars": admitted.reserved_microdollars,
+        "reserved_tokens": admitted.reserved_tokens,
     }
     row = tx.row(_START, parameters)
     if row is None:
         raise CallInFlightError(request.key, retry_after=LOOK_AGAIN_SECONDS)
-    if fallbacks is None:
-        fallbacks = tx.terms.fallbacks_for(request.purpose, request.model_name)
-    return Call(row[0], lease_token, request, fallbacks)
+    return Call(row[0], lease_token, request, admitted.fallbacks)
 
 
 def fall_back(tx: Transaction, call: Call, error: ScoutError) -> Call:
@@ -231,6 +219,7 @@ def fall_back(tx: Transaction, call: Call, error: ScoutError) -> Call:
     detail = error.detail[:DETAIL_CAP]
     if not settle(tx, call.id, CallStatus.FAILED, error_class=error.error_class, detail=detail):
         raise leases.LeaseLostError(f"call {call.id} was given up meanwhile")
+    heed(tx, call.request, error)
     following, *rest = call.fallbacks
     return start(tx, call.request.to(following), call.lease_token, tuple(rest))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scout_workers.domain.calls import Estimate, Lane
 from scout_workers.domain.errors import ErrorClass, ScoutError
 from scout_workers.store import captures, ledger, profiles
 from scout_workers.store.queries import query
@@ -20,6 +21,13 @@ _CURRENT = query("analyses_current")
 _NAMED = query("analyses_named")
 _INSERT = query("analyses_insert")
 _SETTLE = query("analyses_settle")
+
+
+PICTURES_TOKENS = 12_000
+"""What a description is sent at most: three pictures of 1568 pixels, the prompt and the schema."""
+
+ANSWER_TOKENS = 4_096
+"""What it is answered at most; providers are told so."""
 
 
 class NothingToAnalyzeError(ScoutError):
@@ -57,7 +65,7 @@ class Run:
         """Whether it is over; doing it again would be another run."""
         return self.state in {"completed", "failed", "skipped"}
 
-    def request(self, capture: Capture) -> ledger.Request:
+    def request(self, capture: Capture, lane: Lane = Lane.LIVE) -> ledger.Request:
         """The one question to a model that answers it."""
         return ledger.Request(
             key=f"describe:{capture.id}:{self.profile.id}:{self.run_no}",
@@ -68,6 +76,8 @@ class Run:
             provider=self.profile.provider,
             model=self.profile.model,
             profile_version_id=self.profile.id,
+            lane=lane,
+            estimate=Estimate(PICTURES_TOKENS + len(self.profile.instructions), ANSWER_TOKENS),
         )
 
 

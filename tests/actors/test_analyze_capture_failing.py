@@ -9,7 +9,7 @@ from fix_pictures import encoded, gradient
 from scout_workers.domain.errors import ErrorClass, ScoutError
 from scout_workers.llm.protocol import ModelError
 from scout_workers.resources import resources
-from scout_workers.store import profiles
+from scout_workers.store import profiles, switches
 from scout_workers.store.runs import NothingToAnalyzeError
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ def test_what_may_pass_is_written_down_raised_and_tried_again(
     assert deliveries.waiting() == ["analyze_capture"]
 
     deliveries.provider.before = lambda: None
+    # As if the time had passed for which the gate is closed.
+    deliveries.database.rows("UPDATE scout.provider_gates SET closed_until = now()")
     assert deliveries.deliver(row) is None
     assert deliveries.analyses() == [COMPLETED]
     assert len(deliveries.provider.paid) == 1
@@ -182,3 +184,44 @@ def test_a_camera_without_a_profile_is_an_operators_matter(deliveries: Deliverie
     error = deliveries.deliver(deliveries.send(deliveries.capture()))
     assert isinstance(error, NothingToAnalyzeError)
     assert deliveries.analyses() == []
+
+
+def test_a_429_closes_the_gate_for_whoever_comes_next_and_nobody_else_is_asked(
+    deliveries: Deliveries,
+) -> None:
+    def refuse() -> None:
+        raise ModelError(ErrorClass.RATE_LIMITED, "slow down", retry_after=7.0)
+
+    deliveries.provider.before = refuse
+    first = deliveries.deliver(deliveries.send(deliveries.capture(1)))
+    second = deliveries.deliver(deliveries.send(deliveries.capture(2)))
+
+    for error in (first, second):
+        assert isinstance(error, ScoutError)
+        assert error.error_class is ErrorClass.RATE_LIMITED
+        assert 0 < (error.retry_after or 0) < 9
+    assert [state for state, _, _ in deliveries.analyses()] == ["deferred", "deferred"]
+    assert deliveries.calls() == [("failed", False)]
+    assert deliveries.database.value(
+        "SELECT error_detail FROM scout.analyses WHERE attempts = 1 "
+        "ORDER BY created_at DESC LIMIT 1"
+    ).startswith("counting/")
+
+
+def test_a_refused_key_pauses_the_model_until_somebody_resumes_it(
+    deliveries: Deliveries, caplog: pytest.LogCaptureFixture
+) -> None:
+    deliveries.provider.before = _refuse(ErrorClass.AUTH)
+    assert deliveries.deliver(deliveries.send(deliveries.capture(1))) is None
+    deliveries.provider.before = lambda: None
+    row = deliveries.send(deliveries.capture(2))
+
+    error = deliveries.deliver(row)
+
+    assert isinstance(error, ScoutError)
+    assert error.error_class is ErrorClass.PAUSED
+    assert "provider resume counting" in caplog.text
+    with deliveries.yard.store.transaction() as tx:
+        switches.resume(tx, switches.provider("counting"))
+    assert deliveries.deliver(row) is None
+    assert deliveries.analyses()[1] == COMPLETED

@@ -1,14 +1,4 @@
-"""Asking a model, as every actor that pays for an answer does it.
-
-    question = asking.Question(store, blobs, call)      begin gave the call, and has committed
-    result = question.answered(prepare, parse)          call, receipt, parse: no transaction is held
-    question.fail(tx, failure)                          or why there is no answer
-
-An answer that is there already is parsed, and nobody is asked. Else the model is asked, once; the
-raw answer is kept before anybody parses it. An overloaded or failing provider is asked no further:
-the next fallback is, under a ledger row of its own. A paid answer that cannot be parsed is asked
-for once more, with what was wrong with it; never a third time.
-"""
+"""One question on its way to an answer that can be used, or to the reason why there is none."""
 
 from __future__ import annotations
 
@@ -16,12 +6,18 @@ import logging
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from scout_workers import deadline
+from scout_workers.asking import spool
+from scout_workers.domain.calls import CallStatus
 from scout_workers.domain.errors import ErrorClass, ScoutError
 from scout_workers.domain.failures import Failure, failure_of
-from scout_workers.store import ledger
+from scout_workers.domain.requests import Call
+from scout_workers.llm.protocol import ModelError
+from scout_workers.store import ledger, settlement
+from scout_workers.store.core import AWAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from scout_workers.blobs.protocol import BlobStore
     from scout_workers.domain.calls import Answer, ModelName
@@ -36,6 +32,9 @@ LONG_WAIT_SECONDS = 30.0
 
 WORTH_ASKING_SECONDS = 15.0
 """With less left of the budget nobody is asked once more in this attempt."""
+
+RECEIPT_SECONDS = 5.0
+"""How long the database is insisted on for a receipt, before it goes to the spool."""
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +53,7 @@ class Question:
         self._blobs = blobs
         self._call = call
         self._sent = False
+        self._error: Exception | None = None
 
     def answered(self, prepare: Prepare, parse: Callable[[str], T]) -> T | None:
         """Return what the model answers, parsed; made outside every transaction.
@@ -88,30 +88,77 @@ class Question:
 
     def failure(self, error: Exception) -> Failure:
         """Decide what follows from an error that `answered` raised."""
+        self._error = error
         return failure_of(error, sent=self._sent)
 
     def fail(self, tx: Transaction, failure: Failure) -> None:
-        """Settle the open call; one that has its receipt stays as it is. Safe to repeat."""
-        ledger.settle(
+        """Settle the open call; one that has its receipt stays as it is. Safe to repeat.
+
+        The fleet heeds what the provider said: a 429 closes its gate, and the error says when to
+        come again; a refused key pauses it.
+        """
+        error = self._error
+        was_open = ledger.settle(
             tx,
             self._call.id,
             failure.call_status,
             error_class=failure.error_class,
             detail=failure.detail,
+            paid=error.answer if isinstance(error, ModelError) else None,
         )
+        if was_open and self._sent and isinstance(error, ScoutError):
+            ledger.heed(tx, self._call.request, error)
+            if error.error_class is ErrorClass.AUTH:
+                name = "/".join(self._call.request.model_name)
+                logger.error(
+                    "%s refuses our key: it is paused. Set the right key, then run "
+                    "`scout-workers provider resume %s`",
+                    name,
+                    self._call.request.provider,
+                )
 
     def _raw(self, prepare: Prepare, complaint: str | None) -> str | None:
         if self._call.refusal is not None:
             raise self._call.refusal
         if self._call.answer is not None:
             return self._call.answer
+        for call_id, lease_token in self._call.doubted:
+            answer = spool.find(self._blobs, call_id, lease_token)
+            if answer is not None:
+                return self._adopted(call_id, lease_token, answer)
         answer = self._asked(prepare, complaint)
         # receipt: the paid answer is safe before anyone parses it
-        if self._store.insist(lambda tx: ledger.receipt(tx, self._call, answer)):
+        if self._receipt(answer):
             self._sent = False
             return answer.raw
         logger.warning("%s: a late receipt, this call was paid too", self._call.request.key)
         return None
+
+    def _receipt(self, answer: Answer) -> bool:
+        try:
+            return self._store.insist(
+                lambda tx: ledger.receipt(tx, self._call, answer), seconds=RECEIPT_SECONDS
+            )
+        except AWAY:
+            spool.keep(self._blobs, self._call, answer)
+            raise
+
+    def _adopted(self, call_id: UUID, lease_token: str, answer: Answer) -> str | None:
+        """Take an earlier call's answer from the spool in place of asking again."""
+        ours = self._call
+
+        def adopt(tx: Transaction) -> bool:
+            ledger.settle(tx, ours.id, CallStatus.VOID, detail="the spool held the answer")
+            return settlement.adopt(tx, call_id, lease_token, answer)
+
+        is_answer = self._store.insist(adopt)
+        spool.forget(self._blobs, call_id)
+        if not is_answer:
+            logger.warning("%s: a late receipt from the spool", ours.request.key)
+            return None
+        logger.info("%s: its receipt came from the spool, nobody is asked", ours.request.key)
+        self._call = Call(call_id, ours.lease_token, ours.request, answer=answer.raw)
+        return answer.raw
 
     def _asked(self, prepare: Prepare, complaint: str | None) -> Answer:
         while True:
