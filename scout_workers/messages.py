@@ -38,6 +38,7 @@ PROCESSING = "processing"
 BACKFILL = "backfill"
 DEFAULT = "default"
 EVENTS = "events"
+EMBEDDINGS = "embeddings"
 SCHEDULED = "scheduled"
 
 

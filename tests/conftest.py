@@ -30,4 +30,6 @@ pytest_plugins: list[str] = [
     "fix_backfills",  # last, since they import from others
     "fix_conformance",
     "fix_million",
+    "fix_crowd",
+    "fix_embeddings",
 ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from fix_deliveries import Deliveries
-    from psycopg.sql import SQL
+    from psycopg.sql import SQL, Composed
 
     from scout_workers.broker import Pool
     from scout_workers.store.backfill_reports import BackfillLine
@@ -115,15 +115,15 @@ class StruckTransaction(Transaction):
         self._strike = strike
         self._hooks = tx._hooks
 
-    def execute(self, query: SQL, parameters: Mapping[str, Any]) -> int:
+    def execute(self, query: SQL | Composed, parameters: Mapping[str, Any]) -> int:
         self._strike.reach(_first_word(query))
         return super().execute(query, parameters)
 
-    def row(self, query: SQL, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    def row(self, query: SQL | Composed, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
         self._strike.reach(_first_word(query))
         return super().row(query, parameters)
 
-    def rows(self, query: SQL, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def rows(self, query: SQL | Composed, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         self._strike.reach(_first_word(query))
         return super().rows(query, parameters)
 
@@ -155,6 +155,6 @@ def struck(pool: Pool, at: int | None) -> Iterator[Strike]:
         provide(usual)
 
 
-def _first_word(query: SQL) -> str:
+def _first_word(query: SQL | Composed) -> str:
     lines = query.as_string().splitlines()
     return next(line for line in lines if line and not line.startswith("--"))[:60]

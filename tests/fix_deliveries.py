@@ -49,6 +49,8 @@ from scout_workers.actors import (  # noqa: E402 - only now is there a broker
     analyze_capture,
     broadcast_event,
     deliver_event,
+    embed_texts,
+    gather_texts,
     sweep_backfills,
 )
 
@@ -59,6 +61,8 @@ ACTORS: list[dramatiq.Actor[Any, Any]] = [
     broadcast_event.broadcast_event,
     deliver_event.deliver_event,
     sweep_backfills.sweep_backfills,
+    embed_texts.embed_texts,
+    gather_texts.gather_texts,
 ]
 
 ANSWER = """{"headline": "A van at the gate", "severity": "notice", "flags": ["vehicle"],
@@ -101,8 +105,8 @@ class Faults:
 class FaultyStore(Store):
     """The store, with points before, inside and after each of its transactions."""
 
-    def __init__(self, pool: Pool, faults: Faults) -> None:
-        super().__init__(pool)
+    def __init__(self, pool: Pool, faults: Faults, *, vectors: bool = False) -> None:
+        super().__init__(pool, vectors=vectors)
         self._faults = faults
 
     @contextmanager

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).parents[1] / "scout_workers"
 QUERIES = sorted(SOURCE.glob("*/queries/*.sql"))
+VECTOR_QUERIES = sorted(SOURCE.glob("store/queries_vector/*.sql"))
 MIGRATIONS = sorted(SOURCE.glob("*/migrations*/*.sql"))
 MODULES = sorted(SOURCE.rglob("*.py"))
 BROKER_SCHEMA = "scout_broker"
@@ -72,6 +73,22 @@ def test_every_statement_plans_on_the_real_schema_and_names_it(
     assert refused == []
 
 
+def test_every_statement_on_vectors_plans_and_names_its_schema_and_pgvectors(
+    vector_url: str,
+) -> None:
+    refused = []
+    with psycopg.connect(vector_url, autocommit=True, options="-c search_path=") as connection:
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        for path in VECTOR_QUERIES:
+            text = path.read_text(encoding="utf-8")
+            try:
+                _plan(connection, text.format(vectors="scout", model_id=1, dimensions=512))
+            except psycopg.Error as error:
+                refused.append(f"{_name(path)}: {error}")
+    assert VECTOR_QUERIES
+    assert refused == []
+
+
 def test_the_control_that_does_not_name_its_schema_is_refused(
     planner: psycopg.Connection,
 ) -> None:
@@ -90,7 +107,7 @@ def test_the_control_that_names_a_column_nobody_has_is_refused(
 def test_every_sql_file_has_its_reason_on_top() -> None:
     found = [
         f"{_name(path)}: {finding}"
-        for path in [*QUERIES, *MIGRATIONS]
+        for path in [*QUERIES, *VECTOR_QUERIES, *MIGRATIONS]
         for finding in rules.no_reason_on_top(path.read_text(encoding="utf-8"))
     ]
     assert found == []
@@ -99,7 +116,7 @@ def test_every_sql_file_has_its_reason_on_top() -> None:
 def test_every_query_is_one_statement() -> None:
     several = [
         _name(path)
-        for path in QUERIES
+        for path in [*QUERIES, *VECTOR_QUERIES]
         if ";" in re.sub(r"--[^\n]*|'[^']*'", "", path.read_text(encoding="utf-8"))
     ]
     assert several == []
@@ -107,13 +124,15 @@ def test_every_query_is_one_statement() -> None:
 
 def test_every_query_is_run_by_somebody() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in MODULES)
-    assert [_name(path) for path in QUERIES if f'"{path.stem}"' not in text] == []
+    assert [
+        _name(path) for path in [*QUERIES, *VECTOR_QUERIES] if f'"{path.stem}"' not in text
+    ] == []
 
 
 def test_no_statement_leaves_anything_in_a_session() -> None:
     found = [
         f"{_name(path)}: {finding}"
-        for path in [*QUERIES, *MIGRATIONS]
+        for path in [*QUERIES, *VECTOR_QUERIES, *MIGRATIONS]
         for finding in rules.session_state(path.read_text(encoding="utf-8"))
     ]
     found += [

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import dramatiq
 
-from scout_workers import asking, deadline, messages
+from scout_workers import asking, deadline, gathering, messages
 from scout_workers.domain.errors import ScoutError, Verdict
 from scout_workers.llm import answers, images, sameness
 from scout_workers.resources import resources
@@ -83,6 +83,7 @@ def analyze_capture(capture_id: str, analysis_id: str | None = None) -> None:
         event_id = analyses.finish(tx, analysis, description)
         if event_id is not None:
             messages.broadcast_event(event_id).send(tx)
+        gathering.soon(store, tx)
         messages.acknowledge(tx)
 
 

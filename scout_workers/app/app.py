@@ -91,6 +91,7 @@ class App:
             checkout_seconds=pools.checkout_timeout_seconds,
             historical_connections=max(1, pools.application_size * 6 // 10),
             terms=terms_of(self.settings),
+            vectors=self.settings.vector_search,
         )
 
     @cached_property

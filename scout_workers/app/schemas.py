@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from scout_workers import broker, store
-from scout_workers.app import brokers
+from scout_workers.app import brokers, embedding_indexes
 from scout_workers.app.errors import UnsupportedServerError, VectorMissingError
 from scout_workers.app.urls import in_postgres, place, same_database
+from scout_workers.domain.calls import ModelName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from scout_workers.settings import Settings
 
 OLDEST_SERVER = 15
+OLDEST_PGVECTOR = (0, 8)
 
 
 def migrators(settings: Settings, database_url: str) -> Iterator[broker.Migrator]:
@@ -63,7 +66,11 @@ def migrate(
     check_server(settings, database_url)
     kind, url = brokers.chosen(settings, database_url)
     kind.prepare(url, database_url)
-    return sum(migrator.apply(announce) for migrator in migrators(settings, database_url))
+    applied = sum(migrator.apply(announce) for migrator in migrators(settings, database_url))
+    if settings.vector_search:
+        first = settings.models.embed
+        embedding_indexes.ensure_first(database_url, ModelName(first.provider, first.model))
+    return applied
 
 
 def status(settings: Settings, database_url: str) -> list[broker.MigrationRow]:
@@ -81,7 +88,8 @@ def check_server(settings: Settings, database_url: str) -> None:
 
     Raises:
         UnsupportedServerError: The server is older than Postgres 15.
-        VectorMissingError: The settings ask for vectors and the server has no pgvector.
+        VectorMissingError: The settings ask for vectors and the server has no pgvector, or one that
+            is too old.
         psycopg.OperationalError: The server could not be reached.
     """
     with psycopg.connect(database_url, connect_timeout=5, prepare_threshold=None) as connection:
@@ -92,14 +100,35 @@ def check_server(settings: Settings, database_url: str) -> None:
                 f"{where} is Postgres {major}; scout_workers needs {OLDEST_SERVER} or newer: "
                 "upgrade it, or unset DATABASE_URL to use the embedded one"
             )
-        if (
-            settings.vector_search
-            and not connection.execute(
-                "SELECT 1 FROM pg_available_extensions WHERE name = 'vector'"
-            ).fetchone()
-        ):
-            raise VectorMissingError(
-                f"{where} (Postgres {major}) has no pgvector: install it there (Debian: "
-                f"postgresql-{major}-pgvector), or set SCOUT_VECTOR_SEARCH=false to do without "
-                "similarity search"
-            )
+        if settings.vector_search:
+            _check_pgvector(connection, f"{where} (Postgres {major})", major)
+
+
+def _check_pgvector(
+    connection: psycopg.Connection[tuple[Any, ...]], where: str, major: int
+) -> None:
+    row = connection.execute(
+        "SELECT a.default_version, e.extversion FROM pg_available_extensions a "
+        "LEFT JOIN pg_extension e ON e.extname = a.name WHERE a.name = 'vector'"
+    ).fetchone()
+    without = "or set SCOUT_VECTOR_SEARCH=false to do without similarity search"
+    if row is None:
+        raise VectorMissingError(
+            f"{where} has no pgvector: install it there (Debian: postgresql-{major}-pgvector), "
+            f"{without}"
+        )
+    offered, installed = row
+    if _numbers(offered) < OLDEST_PGVECTOR:
+        raise VectorMissingError(
+            f"{where} has pgvector {offered}; filtered searches need "
+            f"{'.'.join(map(str, OLDEST_PGVECTOR))} or newer: upgrade it there, {without}"
+        )
+    if installed is not None and _numbers(installed) < OLDEST_PGVECTOR:
+        raise VectorMissingError(
+            f"{where} offers pgvector {offered} and the database still has {installed}: "
+            f"run ALTER EXTENSION vector UPDATE in it as its owner, {without}"
+        )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])

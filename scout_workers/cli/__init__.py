@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, Door] = {
     "captures": Door("captures", "List captures, or show one with all that is known of it."),
     "analyses": Door("analyses", "List analyses, or show one with its observations and calls."),
     "events": Door("events", "See who was told of what, try again, try out a target."),
+    "search": Door("search", "Find pictures, summaries and insights by what is said of them."),
     "cron": Door("cron", "Look after what runs by the clock, or look at the clock."),
     "profile": Door("profile", "Say what cameras are watched for, in versions that never change."),
     "backfill": Door("backfill", "Have history analysed, never in the way of live captures."),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, time, timedelta
 
 from scout_workers.cli.errors import UsageMistakeError
+from scout_workers.cli.words import zone_of
 
 METAVAR = "WHEN"
-HELP = "a day (2026-06-21), a moment (2026-06-21T14:30) or how long ago (90m, 36h, 7d)"
+HELP = (
+    "a day (2026-06-21, today, yesterday), a moment (2026-06-21T14:30) "
+    "or how long ago (90m, 36h, 7d)"
+)
 
+_DAYS = {"today": timedelta(0), "yesterday": timedelta(days=1)}
 _AGO = re.compile(r"(\d{1,5})\s*(m|min|h|d|w)")
 _UNITS = {
     "m": timedelta(minutes=1),
@@ -32,17 +36,14 @@ def moment(text: str, time_zone: str, *, now: datetime | None = None) -> datetim
     Raises:
         UsageMistakeError: It is no moment.
     """
+    zone = zone_of(time_zone)
+    if (days := _DAYS.get(text.strip().lower())) is not None:
+        today = (now or datetime.now(UTC)).astimezone(zone).date()
+        return datetime.combine(today - days, time(), tzinfo=zone)
     if ago := _AGO.fullmatch(text.strip().lower()):
         return (now or datetime.now(UTC)) - int(ago[1]) * _UNITS[ago[2]]
     try:
         said = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise UsageMistakeError(f"{text!r} is no moment: write {HELP}.") from None
-    return said if said.tzinfo is not None else said.replace(tzinfo=_zone(time_zone))
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError):
-        return UTC
+        raise UsageMistakeError(f"{text[:40]!r} is no moment: write {HELP}.") from None
+    return said if said.tzinfo is not None else said.replace(tzinfo=zone)

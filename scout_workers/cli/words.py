@@ -66,10 +66,11 @@ def size(count: int) -> str:
 
 def local(moment: datetime | None, time_zone: str) -> datetime | None:
     """Move a moment to an organization's time zone, or UTC where this machine does not know it."""
-    return None if moment is None else moment.astimezone(_zone(time_zone))
+    return None if moment is None else moment.astimezone(zone_of(time_zone))
 
 
-def _zone(name: str) -> tzinfo:
+def zone_of(name: str) -> tzinfo:
+    """Return a time zone by its name, or UTC where this machine does not know it."""
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):

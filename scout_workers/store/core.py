@@ -63,6 +63,7 @@ class Store:
         historical_connections: The most that work on history borrows at a time, so that live work
             finds one though every thread of history wants one.
         terms: The terms under which models are asked; none: whoever is named, without limits.
+        vectors: Whether pgvector's tables are there (the setting `vector_search`).
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Store:
         idle_seconds: float = 15.0,
         terms: Terms | None = None,
         historical_connections: int = 6,
+        vectors: bool = False,
     ) -> None:
         self._pool = pool
         self._checkout_seconds = checkout_seconds
@@ -81,6 +83,12 @@ class Store:
         self._idle_seconds = idle_seconds
         self._terms = terms or Terms()
         self._history = threading.BoundedSemaphore(historical_connections)
+        self._vectors = vectors
+
+    @property
+    def vectors(self) -> bool:
+        """Whether texts have vectors here, and pgvector's tables can be asked."""
+        return self._vectors
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:

@@ -1,4 +1,8 @@
-"""The store's SQL: one statement a file in queries/, its reason on top."""
+"""The store's SQL: one statement a file in queries/, its reason on top.
+
+What needs pgvector is in queries_vector/ and names the extension's schema as {vectors}, since a
+server may keep it anywhere.
+"""
 
 from __future__ import annotations
 
@@ -13,5 +17,18 @@ def query(name: str) -> sql.SQL:
     Raises:
         FileNotFoundError: There is no such query.
     """
-    text = resources.files(__package__).joinpath("queries", f"{name}.sql").read_text("utf-8")
+    return _read("queries", name)
+
+
+def vector_query(name: str) -> sql.SQL:
+    """Read queries_vector/<name>.sql, likewise; it is formatted before it is run.
+
+    Raises:
+        FileNotFoundError: There is no such query.
+    """
+    return _read("queries_vector", name)
+
+
+def _read(folder: str, name: str) -> sql.SQL:
+    text = resources.files(__package__).joinpath(folder, f"{name}.sql").read_text("utf-8")
     return sql.SQL(text)

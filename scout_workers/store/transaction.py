@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import psycopg
-    from psycopg.sql import SQL
+    from psycopg.sql import SQL, Composed
 
     from scout_workers.domain.terms import Terms
 
@@ -33,7 +33,7 @@ class Transaction:
         self.terms = terms
         self._hooks: list[Callable[[], object]] = []
 
-    def execute(self, query: SQL, parameters: Mapping[str, Any]) -> int:
+    def execute(self, query: SQL | Composed, parameters: Mapping[str, Any]) -> int:
         """Run a statement for its effect and return how many rows it touched.
 
         Raises:
@@ -41,7 +41,7 @@ class Transaction:
         """
         return self.connection.execute(query, parameters).rowcount
 
-    def row(self, query: SQL, parameters: Mapping[str, Any]) -> Row | None:
+    def row(self, query: SQL | Composed, parameters: Mapping[str, Any]) -> Row | None:
         """Run a statement and return its first row, or None where it has none.
 
         Raises:
@@ -49,7 +49,7 @@ class Transaction:
         """
         return self.connection.execute(query, parameters).fetchone()
 
-    def rows(self, query: SQL, parameters: Mapping[str, Any]) -> list[Row]:
+    def rows(self, query: SQL | Composed, parameters: Mapping[str, Any]) -> list[Row]:
         """Run a statement and return all its rows.
 
         Raises:

@@ -6,8 +6,10 @@ import time
 from typing import TYPE_CHECKING, ClassVar
 
 from scout_workers import deadline, phases
+from scout_workers.domain import embeddings
 from scout_workers.domain.calls import Answer, Usage
 from scout_workers.domain.errors import ErrorClass
+from scout_workers.llm.local import lexical
 from scout_workers.llm.local.comparison import compare
 from scout_workers.llm.local.frame import frame_of
 from scout_workers.llm.local.measured import look_at, measure
@@ -67,6 +69,36 @@ class LocalProvider(ModelProvider):
         return Answer(
             raw=raw,
             served_model=self.model,
+            usage=Usage(),
+            cost_microdollars=0,
+            price_source="free",
+            latency_ms=round(1000 * (time.perf_counter() - began)),
+        )
+
+    def embed(self, model: str, texts: Sequence[str], *, query: bool = False) -> Answer:
+        """Turn texts into vectors by what is written in them (`lexical`).
+
+        Args:
+            model: Which model is meant: `lexical-hash-v1`.
+            texts: What to embed.
+            query: Whether somebody searches for them; it makes no difference here.
+
+        Raises:
+            ModelError: bad_request: another model is meant.
+            TransactionHeldError: Called inside a transaction.
+        """
+        del query
+        phases.outside_transaction("model call")
+        if model != lexical.MODEL:
+            raise ModelError(
+                ErrorClass.BAD_REQUEST,
+                f"the local provider embeds with {lexical.MODEL!r}, not {model!r}",
+            )
+        began = time.perf_counter()
+        raw = embeddings.encode(lexical.embed(text).tolist() for text in texts)
+        return Answer(
+            raw=raw,
+            served_model=lexical.MODEL,
             usage=Usage(),
             cost_microdollars=0,
             price_source="free",

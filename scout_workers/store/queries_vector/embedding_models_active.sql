@@ -1,0 +1,7 @@
+-- The model that is asked, and where the server keeps pgvector's types.
+SELECT m.id, m.provider, m.model, m.dimensions, m.state,
+       (SELECT n.nspname FROM pg_catalog.pg_extension e
+        JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+        WHERE e.extname = 'vector')
+FROM scout.embedding_models m
+WHERE m.state = 'active'
