@@ -26,6 +26,7 @@ from scout_workers.domain.calls import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
     from uuid import UUID
 
     import psycopg
@@ -40,6 +41,8 @@ DEFAULT = "default"
 EVENTS = "events"
 EMBEDDINGS = "embeddings"
 SCHEDULED = "scheduled"
+SUMMARY_GENERATION = "summary_generation"
+INSIGHTS = "insights"
 
 
 class OpenTransaction(Protocol):
@@ -171,6 +174,27 @@ def analyze_capture(
     queue = BACKFILL if historical else PROCESSING
     run = () if analysis_id is None else (str(analysis_id),)
     return Envelope("analyze_capture", queue, (str(capture_id), *run))
+
+
+def generate_summary(
+    organization_id: UUID, camera_id: UUID | None, kind: str, start: str
+) -> Envelope:
+    """Have an hour or a day written about.
+
+    Args:
+        organization_id: Whose.
+        camera_id: Of which camera; None: of all, which only a day can be.
+        kind: "hour" or "day".
+        start: Of an hour its beginning, in ISO 8601 with an offset; of a day its local date.
+    """
+    camera = "" if camera_id is None else str(camera_id)
+    arguments = (str(organization_id), camera, kind, start)
+    return Envelope("generate_summary", SUMMARY_GENERATION, arguments)
+
+
+def generate_insights(organization_id: UUID, day: date) -> Envelope:
+    """Have an organization's local day looked over for what is worth knowing."""
+    return Envelope("generate_insights", INSIGHTS, (str(organization_id), day.isoformat()))
 
 
 def broadcast_event(event_id: UUID) -> Envelope:

@@ -32,4 +32,5 @@ pytest_plugins: list[str] = [
     "fix_million",
     "fix_crowd",
     "fix_embeddings",
+    "fix_summaries",
 ]

@@ -45,6 +45,12 @@ if TYPE_CHECKING:
 dramatiq.set_broker(StubBroker())
 from scout_workers.actors import (  # noqa: E402 - only now is there a broker
     abandon_analysis,
+    abandon_insights,
+    abandon_summary,
+    daily_insights,
+    due_summaries,
+    generate_insights,
+    generate_summary,
     advance_backfill,
     analyze_capture,
     broadcast_event,
@@ -56,6 +62,12 @@ from scout_workers.actors import (  # noqa: E402 - only now is there a broker
 
 ACTORS: list[dramatiq.Actor[Any, Any]] = [
     abandon_analysis.abandon_analysis,
+    abandon_insights.abandon_insights,
+    abandon_summary.abandon_summary,
+    daily_insights.daily_insights,
+    due_summaries.due_summaries,
+    generate_insights.generate_insights,
+    generate_summary.generate_summary,
     advance_backfill.advance_backfill,
     analyze_capture.analyze_capture,
     broadcast_event.broadcast_event,

@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, Door] = {
     "import": Door("import_pictures", "Import a folder of pictures of one camera."),
     "worker": Door("worker", "Run the worker: the stock dramatiq command, fitted to the queues."),
     "status": Door("status", "Show how much is done, waiting and failed, and who works on it."),
+    "summaries": Door("summaries", "Read what was written about hours and days, or have it made."),
+    "insights": Door("insights", "Read what is worth knowing of a day, and what shows it."),
     "captures": Door("captures", "List captures, or show one with all that is known of it."),
     "analyses": Door("analyses", "List analyses, or show one with its observations and calls."),
     "events": Door("events", "See who was told of what, try again, try out a target."),

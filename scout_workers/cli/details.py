@@ -11,6 +11,8 @@ from scout_workers.cli.tables import Column, show_fields, show_table
 from scout_workers.cli.words import dollars, duration, local, size, state_style
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from scout_workers.settings import Settings
@@ -40,7 +42,7 @@ def show_capture(console: Console, capture: CaptureDetail, path: str) -> None:
             ("captured", local(capture.captured_at, capture.time_zone)),
             ("received", local(capture.received_at, capture.time_zone)),
             ("source", capture.source),
-            ("state", _state(capture.state, capture.state_reason)),
+            ("state", state_text(capture.state, capture.state_reason)),
             ("size", size(capture.size_bytes)),
             ("sha256", capture.sha256),
         ],
@@ -61,7 +63,7 @@ def show_analysis(console: Console, analysis: AnalysisDetail, time_zone: str) ->
     show_fields(
         console,
         [
-            ("state", _state(analysis.state, reason)),
+            ("state", state_text(analysis.state, reason)),
             ("headline", analysis.headline),
             ("severity", cell(analysis.severity, state_style(analysis.severity))),
             ("flags", analysis.flags),
@@ -92,11 +94,14 @@ def show_analysis(console: Console, analysis: AnalysisDetail, time_zone: str) ->
                 for each in analysis.observations
             ],
         )
-    if analysis.calls:
+    show_calls(console, analysis.calls, time_zone)
+
+
+def show_calls(console: Console, calls: Sequence[CallLine], time_zone: str) -> None:
+    """Print what was asked of models, and what it cost."""
+    if calls:
         console.print()
-        show_table(
-            console, "Model calls", _CALLS, [_call(each, time_zone) for each in analysis.calls]
-        )
+        show_table(console, "Model calls", _CALLS, [_call(each, time_zone) for each in calls])
 
 
 _OBSERVATIONS = (
@@ -127,7 +132,8 @@ def _asked(analysis: AnalysisDetail) -> str:
     return f", asked for {why} by {analysis.asked_by}"
 
 
-def _state(state: str, reason: str | None) -> Text:
+def state_text(state: str, reason: str | None) -> Text:
+    """Return a state in its colour, with its reason."""
     text = cell(state, state_style(state))
     return text.append(f" ({plain(reason)})", style="default") if reason else text
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound="Callable[..., object]")
 
 _MOST_SHOWN = 5
+_PLURALS = {"analysis": "analyses", "summary": "summaries"}
 
 
 def filters(states: Sequence[str]) -> Callable[[Command], Command]:
@@ -51,7 +52,7 @@ def the_one(what: str, prefix: str, find: Callable[[str], list[UUID]]) -> UUID:
     Raises:
         UsageMistakeError: None does, or several do, or it is no id.
     """
-    listing = f"`scout-workers {'analyses' if what == 'analysis' else f'{what}s'} list`"
+    listing = f"`scout-workers {_PLURALS.get(what) or f'{what}s'} list`"
     try:
         found = find(prefix)
     except ValueError as error:

@@ -9,14 +9,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from scout_workers.domain.observations import Severity
+from scout_workers.llm.checked import WORD_LIMIT
 
-RAW_LIMIT: Final = 65_536  # characters of a raw answer, before it is parsed
 HEADLINE_LIMIT: Final = 160
 TEXT_LIMIT: Final = 400
-WORD_LIMIT: Final = 40
 FLAGS_LIMIT: Final = 12
 OBSERVATIONS_LIMIT: Final = 24
-WORD_PATTERN: Final = r"^[a-z][a-z0-9_]*$"
 
 
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:

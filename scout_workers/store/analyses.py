@@ -19,7 +19,16 @@ from scout_workers.domain.calls import Lane
 from scout_workers.domain.captures import CaptureState
 from scout_workers.domain.failures import DETAIL_CAP
 from scout_workers.domain.leases import LeaseLostError
-from scout_workers.store import captures, events, ledger, observations, runs, unchanged
+from scout_workers.domain.windows import Subject, hour_of
+from scout_workers.store import (
+    captures,
+    events,
+    ledger,
+    observations,
+    runs,
+    summary_due,
+    unchanged,
+)
 from scout_workers.store.queries import query
 
 if TYPE_CHECKING:
@@ -169,6 +178,8 @@ def finish(tx: Transaction, analysis: Analysis, description: Description) -> UUI
     )
     if row is None:
         raise _lost(analysis)
+    if not analysis.quiet:
+        _mark_hour(tx, analysis.capture)
     assert row[0] is None or isinstance(row[0], UUID)
     return row[0]
 
@@ -194,12 +205,19 @@ def fail(tx: Transaction, analysis: Analysis, failure: Failure) -> UUID | None:
         raise _lost(analysis)
     if not failure.final or analysis.quiet:
         return None
+    _mark_hour(tx, analysis.capture)
     return record(tx, FAILED, analysis.capture, analysis.id, error)
 
 
 def _defer(tx: Transaction, analysis: Analysis, refusal: ScoutError) -> None:
     reason = {"error_class": refusal.error_class, "error_detail": refusal.detail[:DETAIL_CAP]}
     tx.execute(_FAIL, reason | {"state": "deferred"} | _identity(analysis))
+
+
+def _mark_hour(tx: Transaction, capture: Capture) -> None:
+    """Have the capture's hour be due for its summary: there is news in it."""
+    hour = hour_of(capture.captured_at)
+    summary_due.mark(tx, Subject(capture.organization_id, capture.camera_id, hour))
 
 
 def _identity(analysis: Analysis) -> dict[str, Any]:

@@ -123,8 +123,12 @@ def capture(tx: Transaction, capture_id: UUID) -> CaptureDetail | None:
     return replace(CaptureDetail(*row), analyses=analyses)
 
 
+def calls_of(tx: Transaction, subject_id: UUID) -> list[CallLine]:
+    """List the calls made for an analysis, a summary or another subject, in their order."""
+    return [CallLine(*each) for each in tx.rows(_CALLS, {"subject_id": subject_id})]
+
+
 def _analysis(tx: Transaction, row: Row) -> AnalysisDetail:
     identity = {"analysis_id": row[0]}
     observations = [ObservationLine(*each) for each in tx.rows(_OBSERVATIONS, identity)]
-    calls = [CallLine(*each) for each in tx.rows(_CALLS, identity)]
-    return replace(AnalysisDetail(*row), observations=observations, calls=calls)
+    return replace(AnalysisDetail(*row), observations=observations, calls=calls_of(tx, row[0]))

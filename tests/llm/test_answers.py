@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scout_workers.domain.errors import ErrorClass
 from scout_workers.domain.observations import Description, Observation, Region, Severity
-from scout_workers.llm import answer_schema, answers
+from scout_workers.llm import answer_schema, answers, checked
 from scout_workers.llm.protocol import ModelError
 
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -219,7 +219,7 @@ def test_sentences_come_out_inert(written: str, kept: str) -> None:
 )
 def test_answers_made_to_hang_the_parser_do_not(raw: str) -> None:
     began = time.thread_time()
-    outcome(raw[: answer_schema.RAW_LIMIT])
+    outcome(raw[: checked.RAW_LIMIT])
     assert time.thread_time() - began < 2
 
 

@@ -16,12 +16,15 @@ from scout_workers.llm.local.measured import look_at, measure
 from scout_workers.llm.local.obstruction import obstruction_of
 from scout_workers.llm.local.report import answer_text
 from scout_workers.llm.local.verdict import findings_of
+from scout_workers.llm.local.writer import insights_text, summary_text
 from scout_workers.llm.protocol import ModelError, ModelProvider
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from scout_workers.domain.insights import InsightFacts
     from scout_workers.domain.profiles import ProfileVersion
+    from scout_workers.domain.summaries import SummaryFacts
     from scout_workers.llm.protocol import PreparedImage
 
 
@@ -34,6 +37,7 @@ class LocalProvider(ModelProvider):
 
     name: ClassVar[str] = "local"
     model: ClassVar[str] = "local-vision-v1"
+    writer: ClassVar[str] = "local-writer-v1"
     references_wanted: ClassVar[int] = 3
 
     def describe(
@@ -64,16 +68,63 @@ class LocalProvider(ModelProvider):
                 ErrorClass.BAD_REQUEST,
                 f"the local provider has the model {self.model!r}, not {profile.model!r}",
             )
-        began = time.perf_counter()
-        raw = _described(image, references[: self.references_wanted])
-        return Answer(
-            raw=raw,
-            served_model=self.model,
-            usage=Usage(),
-            cost_microdollars=0,
-            price_source="free",
-            latency_ms=round(1000 * (time.perf_counter() - began)),
-        )
+        return _free(self.model, lambda: _described(image, references[: self.references_wanted]))
+
+    def summarize(self, model: str, facts: SummaryFacts, *, complaint: str | None = None) -> Answer:
+        """Write about an hour or a day from what was counted and measured in it.
+
+        Args:
+            model: `writer`.
+            facts: What there is to tell.
+            complaint: What was wrong with the last answer; it would be the same again.
+
+        Raises:
+            ModelError: bad_request: there is no such model here.
+            TransactionHeldError: Called inside a transaction.
+        """
+        del complaint
+        self._writes(model)
+        return _free(model, lambda: summary_text(facts))
+
+    def find_insights(
+        self, model: str, facts: InsightFacts, *, complaint: str | None = None
+    ) -> Answer:
+        """Say what lasted, what recurred and when most happened in a day.
+
+        Args:
+            model: `writer`.
+            facts: What there is to tell.
+            complaint: What was wrong with the last answer; it would be the same again.
+
+        Raises:
+            ModelError: bad_request: there is no such model here.
+            TransactionHeldError: Called inside a transaction.
+        """
+        del complaint
+        self._writes(model)
+        return _free(model, lambda: insights_text(facts))
+
+    def _writes(self, model: str) -> None:
+        phases.outside_transaction("model call")
+        if model != self.writer:
+            raise ModelError(
+                ErrorClass.BAD_REQUEST,
+                f"the local provider writes with the model {self.writer!r}, not {model!r}",
+            )
+
+
+def _free(model: str, write: Callable[[], str]) -> Answer:
+    """Return what is written, which costs nothing."""
+    began = time.perf_counter()
+    raw = write()
+    return Answer(
+        raw=raw,
+        served_model=model,
+        usage=Usage(),
+        cost_microdollars=0,
+        price_source="free",
+        latency_ms=round(1000 * (time.perf_counter() - began)),
+    )
 
     def embed(self, model: str, texts: Sequence[str], *, query: bool = False) -> Answer:
         """Turn texts into vectors by what is written in them (`lexical`).
