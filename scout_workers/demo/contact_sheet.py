@@ -48,7 +48,7 @@ def write(blobs: BlobStore, outcome: Outcome, file: Path, title: str, origin: st
         cost_microdollars=outcome.bill.cost_microdollars,
     )
     partial = file.with_suffix(".partial")
-    partial.write_text(page(summary, cards), encoding="utf-8")
+    partial.write_text(page(summary, cards, outcome.days), encoding="utf-8")
     partial.replace(file)
 
 

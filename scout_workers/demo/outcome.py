@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from scout_workers.demo import story
 from scout_workers.demo.sheet import Card
 from scout_workers.store import report_camera, reports
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from scout_workers.demo.sheet import Day
+    from scout_workers.demo.writing import Desk
     from scout_workers.imports import ImportReport
     from scout_workers.store import Store
     from scout_workers.store.report_camera import Calls, Seen
@@ -25,17 +29,26 @@ MOST_PICTURES = 400
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """Model calls for one camera, ever."""
+    """Model calls for one camera and its organization, ever.
+
+    Attributes:
+        purposes: How many there were for what.
+    """
 
     calls: int
     in_doubt: int
     cost_microdollars: int
+    purposes: Mapping[str, int]
 
     @classmethod
     def of(cls, lines: Sequence[Calls]) -> Bill:
         """Add up the ledger's lines; what was provably never sent is no call."""
         sent = [line for line in lines if line.status != "void"]
+        purposes: Counter[str] = Counter()
+        for line in sent:
+            purposes[line.purpose] += line.count
         return cls(
+            purposes=purposes,
             calls=sum(line.count for line in sent),
             in_doubt=sum(line.count for line in sent if line.status == "in_doubt"),
             cost_microdollars=sum(line.cost_microdollars for line in sent),
@@ -53,6 +66,7 @@ class Outcome:
         refusals: Why a file was found unfit when it was imported, by name: in better words than a
             worker has, who knows the blob and not the file.
         skipped: Files that were no pictures, with the reason.
+        days: What was written about the newest days, the newest last.
     """
 
     seen: Sequence[Seen]
@@ -62,6 +76,7 @@ class Outcome:
     refusals: Mapping[str, str]
     skipped: Sequence[tuple[str, str]]
     zone: tzinfo
+    days: Sequence[Day] = ()
 
     def local(self, moment: datetime) -> datetime:
         """The moment on the camera's own clock."""
@@ -74,13 +89,14 @@ def bill(store: Store, organization_id: UUID, camera_id: UUID) -> Bill:
         return Bill.of(report_camera.calls(tx, organization_id, camera_id))
 
 
-def gather(store: Store, imported: ImportReport, before: Bill) -> Outcome:
-    """Read what became of a camera's pictures, in one transaction."""
+def gather(store: Store, imported: ImportReport, before: Bill, desk: Desk) -> Outcome:
+    """Read what became of a camera's pictures and of their days, in one transaction."""
     with store.transaction() as tx:
         seen = report_camera.captures(tx, imported.camera_id, limit=MOST_PICTURES)
         states = report_camera.states(tx, imported.camera_id)
         lines = report_camera.calls(tx, imported.organization_id, imported.camera_id)
         zone = reports.time_zone(tx, imported.organization_id)
+        days = story.read(tx, desk)
     now = Bill.of(lines)
     return Outcome(
         seen=seen,
@@ -90,6 +106,7 @@ def gather(store: Store, imported: ImportReport, before: Bill) -> Outcome:
         refusals={each.name: each.reason for each in imported.refused},
         skipped=[(each.name, each.reason) for each in imported.skipped],
         zone=_zone(zone),
+        days=days,
     )
 
 
@@ -122,4 +139,5 @@ def card(seen: Seen, outcome: Outcome, picture: bytes | None) -> Card:
         flags=seen.flags,
         observations=seen.observations,
         trouble=trouble(seen, outcome),
+        id=seen.id,
     )

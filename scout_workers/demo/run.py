@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scout_workers import embedded
 from scout_workers.app import open_app
-from scout_workers.demo import contact_sheet, scenes, showing
+from scout_workers.demo import contact_sheet, reading, scenes, showing, writing
 from scout_workers.demo import outcome as outcomes
 from scout_workers.demo.hands import Hands, WorkerError
 from scout_workers.demo.telling import stage
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from scout_workers.app import App
     from scout_workers.demo.telling import Stage
+    from scout_workers.demo.writing import Desk
     from scout_workers.fake_llm import FakeLLM
     from scout_workers.imports import Found, ImportReport, Outcome
     from scout_workers.settings import Settings
@@ -83,16 +84,17 @@ def run(
         imported = _imported(app, subject, console)
         before = outcomes.bill(app.store, imported.organization_id, imported.camera_id)
         try:
-            _work(app, imported, hands, console)
+            desk = _work(app, imported, subject, hands, console)
         except WorkerError as error:
             showing.complaint(console, error)
             return 1
         finally:
             hands.stop()  # before the database goes
-        outcome = outcomes.gather(app.store, imported, before)
+        outcome = outcomes.gather(app.store, imported, before, desk)
         contact_sheet.write(app.blobs, outcome, page, subject.title, str(subject.folder))
         places = _places(app, subject, page, hands)
     showing.table(console, outcome, names=folder is not None)
+    reading.days(console, outcome.days)
     showing.refused(console, outcome)
     showing.sums(console, outcome)
     if fake is not None:
@@ -155,16 +157,25 @@ class _Importing:
         self._progress.at(self._done, self._total)
 
 
-def _work(app: App, imported: ImportReport, hands: Hands, console: Console) -> None:
+def _work(
+    app: App, imported: ImportReport, subject: Subject, hands: Hands, console: Console
+) -> Desk:
     """Have the worker do what is to be done; it is not even started for nothing."""
+    ids = (imported.organization_id, imported.camera_id)
     with app.store.transaction() as tx:
         waiting = unsettled(report_camera.states(tx, imported.camera_id))
-    if not waiting:
-        showing.say(console, "Everything here was described before: no worker is needed.")
-        return
+    desk = writing.desk(app.store, ORGANIZATION, subject.camera, ids)
+    if not waiting and not writing.unwritten(desk.states()):
+        showing.say(console, "All was described and written about before: no worker is needed.")
+        return desk
     hands.begin()
-    with stage(console, "Describing pictures") as progress:
-        watch(app.store, imported.camera_id, hands, progress)
+    if waiting:
+        with stage(console, "Describing pictures") as progress:
+            watch(app.store, imported.camera_id, hands, progress)
+        desk = writing.desk(app.store, ORGANIZATION, subject.camera, ids)
+    with stage(console, "Writing about hours and days") as progress:
+        writing.write(desk, hands, progress)
+    return desk
 
 
 def _places(app: App, subject: Subject, page: Path, hands: Hands) -> list[tuple[str, str]]:

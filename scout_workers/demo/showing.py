@@ -24,14 +24,15 @@ if TYPE_CHECKING:
     from scout_workers.fake_llm import Till
     from scout_workers.store.report_camera import Seen
 
-_WIDE = 110  # characters from which on flags have a column of their own
+WIDE = 110  # characters from which on flags have a column of their own
 
-_STYLES = {
+STYLES = {
     Severity.INFO: "dim",
     Severity.NOTICE: "cyan",
     Severity.WARNING: "yellow",
     Severity.CRITICAL: "bold red",
 }
+_VERBS = {"insights": "find insights", "propose_profile": "propose profiles"}
 
 
 def printable(text: str) -> Text:
@@ -74,7 +75,7 @@ def table(console: Console, outcome: Outcome, *, names: bool) -> None:
     title = f"{min(days):%A, %d %B %Y}" if len(days) == 1 else ""
     if title:
         console.print(Text(title, style="bold"))
-    wide = console.width >= _WIDE
+    wide = console.width >= WIDE
     lines = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     lines.add_column("Taken", no_wrap=True)
     if names:
@@ -91,7 +92,7 @@ def table(console: Console, outcome: Outcome, *, names: bool) -> None:
         lines.add_row(
             f"{outcome.local(seen.captured_at):{shape}}",
             *([printable(seen.source)] if names else []),
-            Text(severity, style=_STYLES[severity]),
+            Text(severity, style=STYLES[severity]),
             headline,
             *([flags] if wide else []),
         )
@@ -120,7 +121,13 @@ def sums(console: Console, outcome: Outcome) -> None:
     if bill.in_doubt:
         calls += f"; {bill.in_doubt} in doubt: a worker died before it had written the answer down"
     console.print()
-    _grid(console, [("pictures", states), ("model calls", calls)], style="bold")
+    purposes = ", ".join(
+        f"{count} to {_VERBS.get(name, name)}" for name, count in bill.purposes.items()
+    )
+    rows = [("pictures", states), ("model calls", calls)]
+    if purposes:
+        rows.append(("", purposes))
+    _grid(console, rows, style="bold")
 
 
 def till(console: Console, account: Till) -> None:

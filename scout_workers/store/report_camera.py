@@ -10,7 +10,7 @@ from scout_workers.domain.observations import Observation, Region, Severity
 from scout_workers.store.queries import query
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from scout_workers.store.transaction import Row, Transaction
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 _STATES = query("report_camera_states")
 _CALLS = query("report_camera_calls")
 _CAPTURES = query("report_camera_captures")
+_DAYS = query("report_camera_days")
 
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Model calls of one status, and what they cost together."""
+    """Model calls for one purpose and of one status, and what they cost together."""
 
+    purpose: str
     status: str
     count: int
     cost_microdollars: int
@@ -63,9 +65,18 @@ def states(tx: Transaction, camera_id: UUID) -> dict[str, int]:
 
 
 def calls(tx: Transaction, organization_id: UUID, camera_id: UUID) -> list[Calls]:
-    """Sum up a camera's model calls by status."""
+    """Sum up a camera's model calls, and those of no camera, by purpose and status."""
     parameters = {"organization_id": organization_id, "camera_id": camera_id}
     return [Calls(*row) for row in tx.rows(_CALLS, parameters)]
+
+
+def days(
+    tx: Transaction, organization_id: UUID, camera_id: UUID, time_zone: str, *, limit: int
+) -> list[date]:
+    """List the newest local days on which something of a camera was described, newest first."""
+    parameters = {"organization_id": organization_id, "camera_id": camera_id}
+    rows = tx.rows(_DAYS, parameters | {"time_zone": time_zone, "limit": limit})
+    return [day for (day,) in rows]
 
 
 def captures(tx: Transaction, camera_id: UUID, *, limit: int) -> list[Seen]:

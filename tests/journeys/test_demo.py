@@ -77,12 +77,16 @@ def test_pictures_become_a_table_and_a_sheet_and_a_second_run_calls_no_model(
     ):
         assert re.search(refused, first.out)
     assert "3 completed, 4 refused" in first.out or "4 refused, 3 completed" in first.out
-    assert re.search(r"model calls +3, 3 of them new in this run; \$0\.00 in all", first.out)
+    assert re.search(r"model calls +8, 8 of them new in this run; \$0\.00 in all", first.out)
+    assert "3 to describe, 4 to summarize, 1 to find insights" in first.out
+    assert re.search(r"^11:00-12:00 +\w+ +1 picture", first.out, re.MULTILINE)
+    assert re.search(r"On \w+, 14 March 2026, 3 pictures were looked at in 3 hours", first.out)
     assert "nothing is left running" in first.out
 
     text = (cli.data_dir / "demo" / "yard-b.html").read_text(encoding="utf-8")
     assert text.count('<li class="card ') == 3
     assert "400 megapixels" in text
+    assert text.count('<section class="day ') == 1
     assert "yard <b>" not in text  # the folder's name is no markup
 
     named = re.search(r"captures show ([0-9a-f]{8})$", first.out, re.MULTILINE)
@@ -93,10 +97,10 @@ def test_pictures_become_a_table_and_a_sheet_and_a_second_run_calls_no_model(
 
     assert again.code == 0, again.err
     assert "7 known already, 0 new" in again.out
-    assert "described before" in again.out
-    assert re.search(r"model calls +3, 0 of them new in this run", again.out)
+    assert "described and written about before" in again.out
+    assert re.search(r"model calls +8, 0 of them new in this run", again.out)
     calls = database.rows("SELECT status, count(*) FROM scout.llm_calls GROUP BY 1")
-    assert dict(calls) == {"succeeded": 3, "void": 4}
+    assert dict(calls) == {"succeeded": 8, "void": 4}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from scout_workers.domain.observations import Observation, Severity
 
@@ -29,6 +30,7 @@ class Card:
         picture: A small JPEG, if there is anything to show.
         severity: None while there is no analysis.
         trouble: Why there is no analysis: refused, failed, or still waiting.
+        id: Of the capture, where it is one; what is said of days leads to it.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Card:
     flags: Sequence[str] = ()
     observations: Sequence[Observation] = ()
     trouble: str = ""
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from scout_workers.demo.sheet.cards import dollars
+from scout_workers.demo.sheet.days import sections
 from scout_workers.domain.observations import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from scout_workers.demo.sheet.cards import Card, Summary
+    from scout_workers.demo.sheet.days import Day
     from scout_workers.domain.observations import Observation
 
 _FOOTER = (
@@ -25,11 +27,12 @@ _HOUR = 3600.0
 _SEVERITIES = [str(severity) for severity in Severity]
 
 
-def page(summary: Summary, cards: Sequence[Card]) -> str:
+def page(summary: Summary, cards: Sequence[Card], days: Sequence[Day] = ()) -> str:
     """Write the whole sheet. Every word that comes from a picture or a model is escaped."""
     style = (files(__package__) / "sheet.css").read_text(encoding="utf-8")
     shown = [card for card in cards if card.severity is not None]
     refused = [card for card in cards if card.severity is None]
+    numbers = {card.id: index for index, card in enumerate(shown, start=1) if card.id}
     return "".join(
         (
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
@@ -40,7 +43,9 @@ def page(summary: Summary, cards: Sequence[Card]) -> str:
             "img-src data:; style-src 'unsafe-inline'\">\n",
             f"<title>{escape(summary.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n",
             _header(summary, shown, refused),
-            '<main>\n<h2 class="hidden" id="pictures">Pictures</h2>\n<ol class="cards">\n',
+            "<main>\n",
+            sections(days, numbers),
+            '<h2 class="hidden" id="pictures">Pictures</h2>\n<ol class="cards">\n',
             *(_card(index, card) for index, card in enumerate(shown, start=1)),
             "</ol>\n",
             _refusals(refused),
