@@ -43,6 +43,7 @@ EMBEDDINGS = "embeddings"
 SCHEDULED = "scheduled"
 SUMMARY_GENERATION = "summary_generation"
 INSIGHTS = "insights"
+PROFILE_GENERATION = "profile_generation"
 
 
 class OpenTransaction(Protocol):
@@ -164,13 +165,7 @@ def send_all(envelopes: Sequence[Envelope], tx: OpenTransaction) -> None:
 def analyze_capture(
     capture_id: UUID, *, historical: bool = False, analysis_id: UUID | None = None
 ) -> Envelope:
-    """Have a capture's image described; historical ones never stand in the way of live ones.
-
-    Args:
-        capture_id: The capture.
-        historical: Whether it can wait.
-        analysis_id: The run that was asked for; None: the capture's own.
-    """
+    """Have a capture's image described, by the run asked for; history never delays live ones."""
     queue = BACKFILL if historical else PROCESSING
     run = () if analysis_id is None else (str(analysis_id),)
     return Envelope("analyze_capture", queue, (str(capture_id), *run))
@@ -195,6 +190,11 @@ def generate_summary(
 def generate_insights(organization_id: UUID, day: date) -> Envelope:
     """Have an organization's local day looked over for what is worth knowing."""
     return Envelope("generate_insights", INSIGHTS, (str(organization_id), day.isoformat()))
+
+
+def generate_profile(generation_id: UUID) -> Envelope:
+    """Have a profile drafted that was asked for (`profile_generations.ask`)."""
+    return Envelope("generate_profile", PROFILE_GENERATION, (str(generation_id),))
 
 
 def broadcast_event(event_id: UUID) -> Envelope:

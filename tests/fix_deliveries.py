@@ -46,6 +46,7 @@ dramatiq.set_broker(StubBroker())
 from scout_workers.actors import (  # noqa: E402 - only now is there a broker
     abandon_analysis,
     abandon_insights,
+    abandon_profile,
     abandon_summary,
     advance_backfill,
     analyze_capture,
@@ -56,6 +57,7 @@ from scout_workers.actors import (  # noqa: E402 - only now is there a broker
     embed_texts,
     gather_texts,
     generate_insights,
+    generate_profile,
     generate_summary,
     sweep_backfills,
 )
@@ -75,6 +77,11 @@ ACTORS: list[dramatiq.Actor[Any, Any]] = [
     sweep_backfills.sweep_backfills,
     embed_texts.embed_texts,
     gather_texts.gather_texts,
+    abandon_profile.abandon_profile,
+    analyze_capture.analyze_capture,
+    broadcast_event.broadcast_event,
+    deliver_event.deliver_event,
+    generate_profile.generate_profile,
 ]
 
 ANSWER = """{"headline": "A van at the gate", "severity": "notice", "flags": ["vehicle"],

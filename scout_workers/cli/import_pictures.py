@@ -11,6 +11,7 @@ from scout_workers.cli.console import print_json
 from scout_workers.cli.errors import BAD_INPUT, DONE, STOPPED, UsageMistakeError, verbose_option
 from scout_workers.cli.import_progress import ImportProgress
 from scout_workers.cli.import_report import show_report
+from scout_workers.cli.naming import name_option
 from scout_workers.cli.opening import opened
 from scout_workers.imports import ImportFolderError, Wishes, find_pictures, import_pictures
 
@@ -18,22 +19,14 @@ if TYPE_CHECKING:
     from scout_workers.imports import ImportReport
 
 
-def _name(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
-    del ctx
-    name = value.strip()
-    if not name or not name.isprintable():
-        raise click.BadParameter("a name has at least one letter and is one line", param=parameter)
-    return name
-
-
 @click.command("import")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--camera", required=True, callback=_name, help="Whose pictures they are.")
+@click.option("--camera", required=True, callback=name_option, help="Whose pictures they are.")
 @click.option(
     "--organization",
     default="default",
     show_default=True,
-    callback=_name,
+    callback=name_option,
     help="Whose camera it is.",
 )
 @click.option("--instructions", help="What to watch for, in your words; kept for the camera.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+import click
+
 from scout_workers.cli.console import plain
 from scout_workers.cli.errors import UsageMistakeError
 from scout_workers.store import cameras, organizations
@@ -17,6 +19,15 @@ if TYPE_CHECKING:
     from scout_workers.store.organizations import Organization
 
 _MOST_NAMED = 8
+
+
+def name_option(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Check a new name, as a callback of its option or argument."""
+    del ctx
+    name = value.strip()
+    if not name or not name.isprintable():
+        raise click.BadParameter("a name has at least one letter and is one line", param=parameter)
+    return name
 
 
 def organization_of(tx: Transaction, name: str | None) -> Organization:

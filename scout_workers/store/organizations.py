@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _INSERT = query("organizations_insert")
 _FIND = query("organizations_find")
 _LIST = query("organizations_list")
+_SET_TIME_ZONE = query("organizations_set_time_zone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +45,8 @@ def find_or_create(tx: Transaction, name: str) -> UUID:
 def everyone(tx: Transaction) -> list[Organization]:
     """Return all organizations, by name."""
     return [Organization(*row) for row in tx.rows(_LIST, {})]
+
+
+def set_time_zone(tx: Transaction, organization_id: UUID, time_zone: str) -> bool:
+    """Say where an organization's clock stands, and return whether that is new."""
+    return tx.execute(_SET_TIME_ZONE, {"id": organization_id, "time_zone": time_zone}) > 0

@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, Door] = {
     "list": Door("list_versions", "List versions, camera by camera."),
     "show": Door("show", "Show one version: its contents, history and analyses."),
     "draft": Door("draft", "Make a new version of a camera's profile, as a draft."),
+    "generate": Door("generate", "Have a draft proposed from the camera's own pictures."),
     "activate": Door("activate", "Have new captures of a camera analysed for a version."),
     "retire": Door("retire", "Take a version out of use."),
     "diff": Door("diff", "Show what two versions differ in."),

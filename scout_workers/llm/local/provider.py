@@ -9,7 +9,7 @@ from scout_workers import deadline, phases
 from scout_workers.domain import embeddings
 from scout_workers.domain.calls import Answer, Usage
 from scout_workers.domain.errors import ErrorClass
-from scout_workers.llm.local import lexical
+from scout_workers.llm.local import lexical, proposal
 from scout_workers.llm.local.comparison import compare
 from scout_workers.llm.local.frame import frame_of
 from scout_workers.llm.local.measured import look_at, measure
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from scout_workers.domain.insights import InsightFacts
+    from scout_workers.domain.profile_drafts import ProfileFacts
     from scout_workers.domain.profiles import ProfileVersion
     from scout_workers.domain.summaries import SummaryFacts
     from scout_workers.llm.protocol import PreparedImage
@@ -104,6 +105,58 @@ class LocalProvider(ModelProvider):
         self._writes(model)
         return _free(model, lambda: insights_text(facts))
 
+    def embed(self, model: str, texts: Sequence[str], *, query: bool = False) -> Answer:
+        """Turn texts into vectors by what is written in them (`lexical`).
+
+        Args:
+            model: Which model is meant: `lexical-hash-v1`.
+            texts: What to embed.
+            query: Whether somebody searches for them; it makes no difference here.
+
+        Raises:
+            ModelError: bad_request: another model is meant.
+            TransactionHeldError: Called inside a transaction.
+        """
+        del query
+        phases.outside_transaction("model call")
+        if model != lexical.MODEL:
+            raise ModelError(
+                ErrorClass.BAD_REQUEST,
+                f"the local provider embeds with {lexical.MODEL!r}, not {model!r}",
+            )
+        return _free(
+            model, lambda: embeddings.encode(lexical.embed(text).tolist() for text in texts)
+        )
+
+    def propose_profile(
+        self,
+        model: str,
+        samples: Sequence[PreparedImage],
+        facts: ProfileFacts,
+        *,
+        complaint: str | None = None,
+    ) -> Answer:
+        """Propose a profile from what the samples measure and how often which mark was set.
+
+        Args:
+            model: Which model is meant.
+            samples: Pictures of the camera that differ from each other.
+            facts: What else is known of it.
+            complaint: What was wrong with the last answer; it would be the same again.
+
+        Raises:
+            ModelError: bad_request: there is no such model here.
+            TransactionHeldError: Called inside a transaction.
+        """
+        del complaint
+        phases.outside_transaction("model call")
+        if model != proposal.MODEL:
+            raise ModelError(
+                ErrorClass.BAD_REQUEST,
+                f"the local provider proposes with {proposal.MODEL!r}, not {model!r}",
+            )
+        return _free(model, lambda: proposal.proposal_text(samples, facts))
+
     def _writes(self, model: str) -> None:
         phases.outside_transaction("model call")
         if model != self.writer:
@@ -125,36 +178,6 @@ def _free(model: str, write: Callable[[], str]) -> Answer:
         price_source="free",
         latency_ms=round(1000 * (time.perf_counter() - began)),
     )
-
-    def embed(self, model: str, texts: Sequence[str], *, query: bool = False) -> Answer:
-        """Turn texts into vectors by what is written in them (`lexical`).
-
-        Args:
-            model: Which model is meant: `lexical-hash-v1`.
-            texts: What to embed.
-            query: Whether somebody searches for them; it makes no difference here.
-
-        Raises:
-            ModelError: bad_request: another model is meant.
-            TransactionHeldError: Called inside a transaction.
-        """
-        del query
-        phases.outside_transaction("model call")
-        if model != lexical.MODEL:
-            raise ModelError(
-                ErrorClass.BAD_REQUEST,
-                f"the local provider embeds with {lexical.MODEL!r}, not {model!r}",
-            )
-        began = time.perf_counter()
-        raw = embeddings.encode(lexical.embed(text).tolist() for text in texts)
-        return Answer(
-            raw=raw,
-            served_model=lexical.MODEL,
-            usage=Usage(),
-            cost_microdollars=0,
-            price_source="free",
-            latency_ms=round(1000 * (time.perf_counter() - began)),
-        )
 
 
 def _described(image: PreparedImage, references: Sequence[PreparedImage]) -> str:
