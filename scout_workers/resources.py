@@ -8,6 +8,7 @@ from scout_workers.listeners.protocol import Audience
 
 if TYPE_CHECKING:
     from scout_workers.blobs.protocol import BlobStore
+    from scout_workers.housekeeping import Purge, Sweep
     from scout_workers.llm.models import Models
     from scout_workers.store import Store
 
@@ -57,3 +58,35 @@ def provide_audience(given: Audience) -> None:
 def audience() -> Audience:
     """Return those who are told of events."""
     return _listening[0]
+
+
+_housekeepers: list[tuple[Sweep, Purge]] = []
+
+
+def provide_housekeepers(sweep: Sweep, purge: Purge) -> None:
+    """Give the actors of this process what looks after the rest, in place of earlier ones."""
+    _housekeepers[:] = [(sweep, purge)]
+
+
+def sweeper() -> Sweep:
+    """Return what finds what was left behind.
+
+    Raises:
+        NotProvidedError: Nothing was provided.
+    """
+    return _housekeeping()[0]
+
+
+def purger() -> Purge:
+    """Return what removes what grew old.
+
+    Raises:
+        NotProvidedError: Nothing was provided.
+    """
+    return _housekeeping()[1]
+
+
+def _housekeeping() -> tuple[Sweep, Purge]:
+    if not _housekeepers:
+        raise NotProvidedError("nothing looks after this process: call provide_housekeepers first")
+    return _housekeepers[0]

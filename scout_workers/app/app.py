@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import dramatiq
 
 from scout_workers import embedded, resources
-from scout_workers.app import brokers, listeners, schedule, schemas
+from scout_workers.app import brokers, housekeeping, listeners, schedule, schemas
 from scout_workers.app.terms import terms_of
 from scout_workers.blobs.factory import open_blobs
 from scout_workers.blobs.options import S3Options
@@ -193,6 +193,7 @@ class App:
         """Give actors what they may reach for."""
         resources.provide(resources.Resources(self.store, self.models, self.blobs))
         resources.provide_audience(self.audience)
+        resources.provide_housekeepers(housekeeping.open_sweep(self), housekeeping.open_purge(self))
 
     def close(self) -> None:
         """Close the connections and leave the embedded server."""

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, Door] = {
     "analyses": Door("analyses", "List analyses, or show one with its observations and calls."),
     "events": Door("events", "See who was told of what, try again, try out a target."),
     "search": Door("search", "Find pictures, summaries and insights by what is said of them."),
+    "prune": Door("prune", "Remove what is older than the settings keep."),
     "cron": Door("cron", "Look after what runs by the clock, or look at the clock."),
     "organization": Door("organization", "Look after organizations: whose cameras they are."),
     "camera": Door("camera", "Look after cameras: where pictures come from."),

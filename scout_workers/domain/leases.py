@@ -48,3 +48,9 @@ def belongs_to(lease_token: str, message_id: str) -> bool:
     """Whether a token is of some claim of this message."""
     parts = lease_token.split(":")
     return len(parts) == _PARTS and parts[3] == message_id
+
+
+def row_of(lease_token: str) -> int | None:
+    """The number of the row a token is of; None where our broker did not deliver the message."""
+    parts = lease_token.split(":")
+    return int(parts[0]) if len(parts) == _PARTS and parts[0].isdigit() else None

@@ -13,6 +13,7 @@ from .clock import CronSettings, ScheduleEntry, ScheduleName
 from .events import EventSettings
 from .layers import Layer, merge
 from .models import ModelsSettings, ProvidersSettings
+from .retention import RetentionSettings
 from .sections import (
     BlobSettings,
     BrokerSettings,
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     )
     cron: CronSettings
     events: EventSettings
+    retention: RetentionSettings
     blobs: BlobSettings
     models: ModelsSettings
     providers: ProvidersSettings
