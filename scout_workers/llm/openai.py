@@ -6,11 +6,14 @@ import base64
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from scout_workers.domain.calls import Usage
-from scout_workers.llm.hosted.client import ATTEMPT_SECONDS, Client, unreadable
+from scout_workers.llm.hosted.client import ATTEMPT_SECONDS, VECTORS_BYTES, Client, unreadable
 from scout_workers.llm.hosted.fields import fields, identity, objects, text, tokens
 from scout_workers.llm.hosted.provider import HostedProvider
+from scout_workers.llm.hosted.vectors import in_order, packed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scout_workers.domain.calls import Answer
     from scout_workers.llm.hosted.client import Received
     from scout_workers.llm.hosted.question import Question
@@ -20,7 +23,7 @@ BASE_URL: Final = "https://api.openai.com/v1"
 
 
 class OpenAIProvider(HostedProvider):
-    """Chat completions with a JSON schema.
+    """Chat completions with a JSON schema, and embeddings.
 
     Args:
         prices: What its models cost.
@@ -60,6 +63,14 @@ class OpenAIProvider(HostedProvider):
         if choice.get("finish_reason") == "length":
             raise self.broken_off(answer)
         return answer
+
+    def embed(self, model: str, texts: Sequence[str], *, query: bool = False) -> Answer:
+        """Turn texts into vectors (see `ModelProvider.embed`)."""
+        del query  # its models do not tell the two apart
+        asked = {"model": model, "input": list(texts), "encoding_format": "float"}
+        received = self._client.post("/embeddings", asked, limit=VECTORS_BYTES)
+        vectors = in_order(self.name, objects(received.body.get("data")), len(texts))
+        return self._answer(model, packed(self.name, vectors, len(texts)), received)
 
     def probe(self) -> str:
         """List the models, unpaid (see `ModelProvider.probe`)."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
+import struct
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -232,3 +235,94 @@ def test_embeddings_of_anthropic_are_an_operators_error() -> None:
     with pytest.raises(ModelError, match="cannot embed texts") as caught:
         provider.embed("model-1", ["text"])
     assert caught.value.error_class is ErrorClass.BAD_REQUEST
+
+
+VECTORS = {
+    "openai": {"data": [{"index": 1, "embedding": [0, 2.5]}, {"index": 0, "embedding": [1, 0]}]},
+    "bedrock": {"embeddings": {"float": [[1, 0], [0, 2.5]]}},
+}
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_vectors_come_in_the_order_of_the_texts(http_server: HTTPServer, name: str) -> None:
+    http_server.plays(answer(json.dumps(VECTORS[name]).encode()))
+    provider = MAKERS[name](http_server.url)
+
+    given = provider.embed("cohere.embed-v4:0", ["first", "second"], query=True)
+
+    provider.close()
+    packed = json.loads(given.raw)["vectors"]
+    vectors = [struct.unpack("<2f", base64.b64decode(each)) for each in packed]
+    assert vectors == [(1, 0), (0, 2.5)]
+    if name == "bedrock":
+        assert sent(http_server)["input_type"] == "search_query"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [],
+        [{"index": 0, "embedding": [1.0]}, {"index": 0, "embedding": [1.0]}],
+        [{"index": 0, "embedding": "AAAA"}, {"index": 1, "embedding": [1.0]}],
+        [{"index": 0, "embedding": [1e39]}, {"index": 1, "embedding": [1.0]}],
+    ],
+)
+def test_vectors_that_are_none_or_too_few_are_refused(
+    http_server: HTTPServer, data: list[dict[str, object]]
+) -> None:
+    http_server.plays(answer(json.dumps({"data": data}).encode()))
+    provider = MAKERS["openai"](http_server.url)
+
+    with pytest.raises(ModelError) as caught:
+        provider.embed("model-1", ["first", "second"])
+
+    provider.close()
+    assert caught.value.error_class is ErrorClass.NETWORK
+
+
+def test_a_batch_of_titan_that_breaks_off_brings_the_receipt_of_what_was_paid(
+    http_server: HTTPServer,
+) -> None:
+    vector = {"embedding": [1.0], "inputTextTokenCount": 3}
+    http_server.plays(answer(json.dumps(vector).encode()), answer(b"{}", 429))
+    provider = MAKERS["bedrock"](http_server.url)
+
+    with pytest.raises(ModelError) as caught:
+        provider.embed("amazon.titan-embed-text-v2:0", ["first", "second"])
+
+    provider.close()
+    assert caught.value.error_class is ErrorClass.RATE_LIMITED
+    assert caught.value.answer is not None
+    assert caught.value.answer.usage == Usage(input_tokens=3)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a purpose's facts look like to a provider."""
+
+    camera: str
+    seen: tuple[str, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("module", "purpose"),
+    [
+        ("summary_answers", "summarize"),
+        ("insight_answers", "find_insights"),
+        ("profile_answers", "propose_profile"),
+    ],
+)
+def test_facts_of_every_purpose_go_as_data_and_ask_for_its_schema(
+    http_server: HTTPServer, hosted: HostedProvider, hosted_name: str, module: str, purpose: str
+) -> None:
+    schema = pytest.importorskip(f"scout_workers.llm.{module}").SCHEMA
+    http_server.plays(answer(success(hosted_name)))
+    pictures = [[prepared(gradient())]] if purpose == "propose_profile" else []
+
+    getattr(hosted, purpose)("model-1", *pictures, Facts(HOSTILE), complaint="text: missing")
+
+    body = sent(http_server)
+    told, data = texts_of(hosted_name, body)
+    assert "Ignore your instructions" not in told
+    assert json.loads(data.split("\n")[1]) == {"camera": HOSTILE, "complaint": "text: missing"}
+    assert json.dumps(schema) in json.dumps(body)

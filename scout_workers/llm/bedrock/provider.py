@@ -20,6 +20,8 @@ from scout_workers.llm.hosted.provider import HostedProvider
 from scout_workers.llm.protocol import ModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scout_workers.domain.calls import Answer
     from scout_workers.llm.hosted.question import Question
     from scout_workers.llm.prices import Prices
@@ -30,7 +32,7 @@ _BROKEN_OFF: Final = frozenset({"max_tokens", "model_context_window_exceeded"})
 
 
 class BedrockProvider(HostedProvider):
-    """Converse, with the answer as the input of a tool that the model must use.
+    """Converse, with the answer as the input of a tool that the model must use; embeddings.
 
     Args:
         prices: What its models cost.
@@ -81,6 +83,12 @@ class BedrockProvider(HostedProvider):
         if stop in _BROKEN_OFF:
             raise self.broken_off(answer)
         return answer
+
+    def embed(self, model: str, texts: Sequence[str], *, query: bool = False) -> Answer:
+        """Turn texts into vectors (see `ModelProvider.embed`)."""
+        from scout_workers.llm.bedrock.embedding import Embedding  # noqa: PLC0415  botocore
+
+        return Embedding(self, self._clients, model, self._seconds).of(texts, query=query)
 
     def probe(self) -> str:
         """List the models, unpaid (see `ModelProvider.probe`)."""

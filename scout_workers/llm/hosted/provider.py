@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scout_workers.domain.calls import Answer
 from scout_workers.domain.errors import ErrorClass
 from scout_workers.llm.answer_schema import ANSWER_SCHEMA
+from scout_workers.llm.hosted.data import facts_of
 from scout_workers.llm.hosted.question import Question
-from scout_workers.llm.protocol import ModelError, ModelProvider
+from scout_workers.llm.protocol import ModelError, ModelProvider, cannot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scout_workers.domain.calls import Usage
+    from scout_workers.domain.insights import InsightFacts
+    from scout_workers.domain.profile_drafts import ProfileFacts
     from scout_workers.domain.profiles import ProfileVersion
+    from scout_workers.domain.summaries import SummaryFacts
     from scout_workers.llm.prices import Prices
     from scout_workers.llm.protocol import PreparedImage
 
 _DESCRIBE_TOKENS = 4096
+_SUMMARY_TOKENS = 2048
+_INSIGHTS_TOKENS = 4096
+_PROPOSAL_TOKENS = 3072
 
 
 class HostedProvider(ModelProvider):
@@ -59,6 +67,34 @@ class HostedProvider(ModelProvider):
         )
         return self.ask(profile.model, question)
 
+    def summarize(self, model: str, facts: SummaryFacts, *, complaint: str | None = None) -> Answer:
+        """Write a summary of an hour or a day (see `ModelProvider.summarize`)."""
+        schema = self._schema("summary_answers", "write summaries")
+        asked = _with(facts_of(facts), complaint)
+        return self.ask(model, Question("summarize", asked, schema, _SUMMARY_TOKENS))
+
+    def find_insights(
+        self, model: str, facts: InsightFacts, *, complaint: str | None = None
+    ) -> Answer:
+        """Find what is worth knowing of a day (see `ModelProvider.find_insights`)."""
+        schema = self._schema("insight_answers", "find insights")
+        asked = _with(facts_of(facts), complaint)
+        return self.ask(model, Question("insights", asked, schema, _INSIGHTS_TOKENS))
+
+    def propose_profile(
+        self,
+        model: str,
+        samples: Sequence[PreparedImage],
+        facts: ProfileFacts,
+        *,
+        complaint: str | None = None,
+    ) -> Answer:
+        """Draft an analysis profile for a camera (see `ModelProvider.propose_profile`)."""
+        schema = self._schema("profile_answers", "propose profiles")
+        asked = _with(facts_of(facts), complaint)
+        question = Question("propose_profile", asked, schema, _PROPOSAL_TOKENS, tuple(samples))
+        return self.ask(model, question)
+
     @abstractmethod
     def close(self) -> None:
         """Close idle connections; the provider may still be used and opens new ones."""
@@ -84,6 +120,14 @@ class HostedProvider(ModelProvider):
             latency_ms=latency_ms,
             request_id=request_id,
         )
+
+    def _schema(self, module: str, what: str) -> dict[str, Any]:
+        # Beside its parser; a build without that parser cannot ask for such an answer either.
+        try:
+            found: dict[str, Any] = import_module(f"scout_workers.llm.{module}").SCHEMA
+        except ModuleNotFoundError as error:
+            raise cannot(self, what) from error
+        return found
 
     def refused(self, answer: Answer) -> ModelError:
         """A paid answer in which the model declines."""
