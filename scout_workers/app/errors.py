@@ -6,7 +6,8 @@ AppError
 ├── UnknownBrokerError         a broker URL with a scheme nobody here speaks, or unreadable
 ├── BrokerClientError          the library that speaks the scheme is not installed
 ├── BrokerAwayError            a broker that is not ours does not answer
-└── NoAdoptionError            messages are to be adopted by a broker that is not ours
+├── NoAdoptionError            messages are to be adopted by a broker that is not ours
+└── EmbeddingChangeError       the embedding model cannot be changed in this way now
 """
 
 from __future__ import annotations
@@ -38,3 +39,7 @@ class BrokerAwayError(AppError):
 
 class NoAdoptionError(AppError):
     """Only our own broker adopts another one's messages."""
+
+
+class EmbeddingChangeError(AppError):
+    """The embedding model cannot be changed in this way now."""

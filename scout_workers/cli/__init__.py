@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, Door] = {
     "events": Door("events", "See who was told of what, try again, try out a target."),
     "search": Door("search", "Find pictures, summaries and insights by what is said of them."),
     "prune": Door("prune", "Remove what is older than the settings keep."),
+    "embeddings": Door("embeddings", "Look after the model that makes vectors, and change it."),
     "cron": Door("cron", "Look after what runs by the clock, or look at the clock."),
     "organization": Door("organization", "Look after organizations: whose cameras they are."),
     "camera": Door("camera", "Look after cameras: where pictures come from."),
