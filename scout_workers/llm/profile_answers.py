@@ -8,14 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from scout_workers.domain.errors import ErrorClass
 from scout_workers.domain.profile_drafts import ProfileDraft
-from scout_workers.llm import repair
-from scout_workers.llm.answer_schema import RAW_LIMIT
-from scout_workers.llm.plain_text import plain
-from scout_workers.llm.protocol import ModelError
+from scout_workers.llm.checked import Checked, first_valid, line
 
 INSTRUCTIONS_LIMIT: Final = 4_000
 REASONING_LIMIT: Final = 2_000
@@ -39,15 +35,9 @@ SCHEMA: Final[dict[str, Any]] = {
 }
 
 
-def _line(limit: int) -> BeforeValidator:
-    return BeforeValidator(lambda value: plain(value, limit) if isinstance(value, str) else value)
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore")
-
-    instructions: Annotated[str, Field(min_length=1), _line(INSTRUCTIONS_LIMIT)]
-    reasoning: Annotated[str, Field(min_length=1), _line(REASONING_LIMIT)]
+class _Answer(Checked):
+    instructions: Annotated[str, Field(min_length=1), line(INSTRUCTIONS_LIMIT)]
+    reasoning: Annotated[str, Field(min_length=1), line(REASONING_LIMIT)]
 
 
 def parse(raw: str) -> ProfileDraft:
@@ -56,16 +46,5 @@ def parse(raw: str) -> ProfileDraft:
     Raises:
         ModelError: schema_invalid, with what is wrong and none of the model's own words.
     """
-    if len(raw) > RAW_LIMIT:
-        raise _invalid(f"the answer is {len(raw):,} characters long; the limit is {RAW_LIMIT:,}")
-    for found in repair.objects(raw):
-        try:
-            answer = _Answer.model_validate(found)
-        except ValidationError:
-            continue
-        return ProfileDraft(answer.instructions, answer.reasoning)
-    raise _invalid('the answer holds no JSON object with the texts "instructions" and "reasoning"')
-
-
-def _invalid(detail: str) -> ModelError:
-    return ModelError(ErrorClass.SCHEMA_INVALID, detail)
+    answer = first_valid(_Answer, raw)
+    return ProfileDraft(answer.instructions, answer.reasoning)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scout_workers.domain.calls import Answer
 from scout_workers.domain.errors import ErrorClass
+from scout_workers.llm import insight_answers, profile_answers, summary_answers
 from scout_workers.llm.answer_schema import ANSWER_SCHEMA
 from scout_workers.llm.hosted.data import facts_of
 from scout_workers.llm.hosted.question import Question
-from scout_workers.llm.protocol import ModelError, ModelProvider, cannot
+from scout_workers.llm.protocol import ModelError, ModelProvider
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,17 +69,19 @@ class HostedProvider(ModelProvider):
 
     def summarize(self, model: str, facts: SummaryFacts, *, complaint: str | None = None) -> Answer:
         """Write a summary of an hour or a day (see `ModelProvider.summarize`)."""
-        schema = self._schema("summary_answers", "write summaries")
         asked = _with(facts_of(facts), complaint)
-        return self.ask(model, Question("summarize", asked, schema, _SUMMARY_TOKENS))
+        return self.ask(
+            model, Question("summarize", asked, summary_answers.SCHEMA, _SUMMARY_TOKENS)
+        )
 
     def find_insights(
         self, model: str, facts: InsightFacts, *, complaint: str | None = None
     ) -> Answer:
         """Find what is worth knowing of a day (see `ModelProvider.find_insights`)."""
-        schema = self._schema("insight_answers", "find insights")
         asked = _with(facts_of(facts), complaint)
-        return self.ask(model, Question("insights", asked, schema, _INSIGHTS_TOKENS))
+        return self.ask(
+            model, Question("insights", asked, insight_answers.SCHEMA, _INSIGHTS_TOKENS)
+        )
 
     def propose_profile(
         self,
@@ -90,9 +92,10 @@ class HostedProvider(ModelProvider):
         complaint: str | None = None,
     ) -> Answer:
         """Draft an analysis profile for a camera (see `ModelProvider.propose_profile`)."""
-        schema = self._schema("profile_answers", "propose profiles")
         asked = _with(facts_of(facts), complaint)
-        question = Question("propose_profile", asked, schema, _PROPOSAL_TOKENS, tuple(samples))
+        question = Question(
+            "propose_profile", asked, profile_answers.SCHEMA, _PROPOSAL_TOKENS, tuple(samples)
+        )
         return self.ask(model, question)
 
     @abstractmethod
@@ -120,14 +123,6 @@ class HostedProvider(ModelProvider):
             latency_ms=latency_ms,
             request_id=request_id,
         )
-
-    def _schema(self, module: str, what: str) -> dict[str, Any]:
-        # Beside its parser; a build without that parser cannot ask for such an answer either.
-        try:
-            found: dict[str, Any] = import_module(f"scout_workers.llm.{module}").SCHEMA
-        except ModuleNotFoundError as error:
-            raise cannot(self, what) from error
-        return found
 
     def refused(self, answer: Answer) -> ModelError:
         """A paid answer in which the model declines."""
