@@ -5,7 +5,8 @@ from __future__ import annotations
 import dramatiq
 
 from scout_workers import messages
-from scout_workers.resources import sweeper
+from scout_workers.asking import spool
+from scout_workers.resources import resources, sweeper
 
 
 @dramatiq.actor(queue_name=messages.SCHEDULED, max_retries=0)
@@ -16,3 +17,5 @@ def sweep() -> None:
     Not retried: the clock sends for it again soon.
     """
     sweeper().run()
+    store, _, blobs = resources()
+    spool.run_once(store, blobs)
