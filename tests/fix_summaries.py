@@ -180,7 +180,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(deliveries: Deliveries, store_pool: Pool, faults: Faults) -> Desk:
+def writing(deliveries: Deliveries, store_pool: Pool, faults: Faults) -> Desk:
     provider = WritingProvider(faults)
     chosen = Choice("writing", "writing-v1")
     models = Models(

@@ -183,7 +183,7 @@ def test_where_the_model_cannot_be_asked_words_alone_are_searched_and_it_says_so
     texts: Texts,
 ) -> None:
     def away() -> None:
-        raise ModelError(ErrorClass.OVERLOADED, "the model is overloaded")
+        raise ModelError(ErrorClass.SERVER_ERROR, "the model is broken")
 
     texts.write(VAN)
     texts.drain()
@@ -192,7 +192,7 @@ def test_where_the_model_cannot_be_asked_words_alone_are_searched_and_it_says_so
     assert _bodies(outcome) == [VAN]
     assert (outcome.model, outcome.note) == (
         None,
-        "words alone were searched: the model is overloaded",
+        "words alone were searched: the model is broken",
     )
     # The failed call is closed: the next search asks again.
     texts.provider.before = lambda: None

@@ -91,7 +91,7 @@ def unknown_variables(model: type[BaseModel], queues: Iterable[str]) -> Iterator
     """Yield a sentence for each SCOUT_* variable that is no setting's."""
     named = named_sections(model)
     known = {variable(path) for path in leaves(model)}
-    known -= {variable(("queues",)), *map(variable, named)}
+    known -= {variable(("queues",)), variable(("schedule",))}
     known |= {variable(("queues", name)) for name in queues} | set(OTHER_VARIABLES)
     for name in sorted(os.environ):
         given = name.upper()

@@ -10,7 +10,7 @@ import pytest
 from fix_broker import PATIENCE
 from psycopg import sql
 
-from scout_workers.store import captures, ledger, runs
+from scout_workers.store import analyses, captures, ledger, runs
 from scout_workers.store.ledger import CallInFlightError
 
 if TYPE_CHECKING:
@@ -126,6 +126,9 @@ def test_eight_messages_for_one_capture_at_once_are_one_payment_and_one_result(
     assert deliveries.waiting() == ["broadcast_event"]
 
 
+NOT_TAKEN = "SELECT WHERE %(id)s::uuid IS NULL AND %(lease_token)s::text IS NULL"
+
+
 def _meet(deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have two beginners both look for a call before either starts one."""
     both_looked = threading.Barrier(2)
@@ -162,6 +165,8 @@ def test_either_guard_refuses_a_second_payment_and_without_both_it_shows(
     if not lock:
         text = captures._LOCK.as_string()
         monkeypatch.setattr(captures, "_LOCK", sql.SQL(text.replace("FOR NO KEY UPDATE", "")))
+        # Taking the analysis comes before its call, and is a lock too.
+        monkeypatch.setattr(analyses, "_TAKE", sql.SQL(NOT_TAKEN))
     if not index:
         deliveries.database.rows("DROP INDEX scout.llm_calls_one_open_or_paid")
     _meet(deliveries, monkeypatch)

@@ -26,11 +26,11 @@ pytestmark = straight
 MODEL = ModelName("writing", "writing-v1")
 
 
-def _due(desk: Desk, *arguments: str) -> list[tuple[str, ...]]:
+def _due(writing: Desk, *arguments: str) -> list[tuple[str, ...]]:
     """Run the scheduled actor, and return what it sent."""
-    before = desk.database.value("SELECT coalesce(max(id), 0) FROM scout_broker.message")
-    desk.deliveries.broker.get_actor("due_summaries").fn(*arguments)
-    sent = desk.database.rows(
+    before = writing.database.value("SELECT coalesce(max(id), 0) FROM scout_broker.message")
+    writing.deliveries.broker.get_actor("due_summaries").fn(*arguments)
+    sent = writing.database.rows(
         "SELECT convert_from(payload, 'UTF8')::jsonb->'args' FROM scout_broker.message "
         "WHERE id > %s AND actor = 'generate_summary' AND queue = 'summary_generation' ORDER BY 1",
         before,
@@ -44,114 +44,114 @@ def _mark(store: Store, *subjects: Subject) -> None:
             summary_due.mark(tx, subject)
 
 
-def _now(desk: Desk) -> datetime:
-    moment: datetime = desk.database.value("SELECT now()")
+def _now(writing: Desk) -> datetime:
+    moment: datetime = writing.database.value("SELECT now()")
     return moment
 
 
-def test_a_window_that_is_over_is_sent_once(desk: Desk, store: Store) -> None:
-    desk.described()
-    _mark(store, desk.subject)
-    camera = str(desk.yard.camera_id)
-    assert _due(desk) == [(camera, "hour", "2026-06-21T04:00:00+00:00")]
-    assert _due(desk) == []
+def test_a_window_that_is_over_is_sent_once(writing: Desk, store: Store) -> None:
+    writing.described()
+    _mark(store, writing.subject)
+    camera = str(writing.yard.camera_id)
+    assert _due(writing) == [(camera, "hour", "2026-06-21T04:00:00+00:00")]
+    assert _due(writing) == []
 
 
-def test_a_window_that_is_open_or_was_just_closed_waits(desk: Desk, store: Store) -> None:
-    now = _now(desk)
-    open_ = Subject(desk.yard.organization_id, desk.yard.camera_id, hour_of(now))
+def test_a_window_that_is_open_or_was_just_closed_waits(writing: Desk, store: Store) -> None:
+    now = _now(writing)
+    open_ = Subject(writing.yard.organization_id, writing.yard.camera_id, hour_of(now))
     _mark(store, open_)
-    assert _due(desk, "0") == []
-    desk.database.rows(
+    assert _due(writing, "0") == []
+    writing.database.rows(
         "UPDATE scout.summary_due SET window_start = now() - interval '65 min', "
         "window_end = now() - interval '5 min'"
     )
-    assert _due(desk, "600") == []
-    assert len(_due(desk, "200")) == 1
+    assert _due(writing, "600") == []
+    assert len(_due(writing, "200")) == 1
 
 
 def test_an_hour_with_a_picture_still_at_work_waits_but_not_for_ever(
-    desk: Desk, store: Store
+    writing: Desk, store: Store
 ) -> None:
-    desk.described()
-    desk.deliveries.capture(30)
-    _mark(store, desk.subject)
-    assert _due(desk) == []
-    assert len(_due(desk, "600", "0")) == 1
+    writing.described()
+    writing.deliveries.capture(30)
+    _mark(store, writing.subject)
+    assert _due(writing) == []
+    assert len(_due(writing, "600", "0")) == 1
 
 
-def test_an_hour_is_sent_once_its_last_picture_is_settled(desk: Desk) -> None:
-    deliveries = desk.deliveries
+def test_an_hour_is_sent_once_its_last_picture_is_settled(writing: Desk) -> None:
+    deliveries = writing.deliveries
     first, second = (deliveries.send(deliveries.capture(number)) for number in (1, 2))
     deliveries.deliver(first)
-    assert _due(desk) == []
+    assert _due(writing) == []
     deliveries.deliver(second)
-    assert len(_due(desk)) == 1
+    assert len(_due(writing)) == 1
 
 
-def test_a_day_waits_for_the_last_of_its_hours(desk: Desk, store: Store) -> None:
-    desk.described()
-    desk.described(minute=60)
-    later = Subject(desk.yard.organization_id, desk.yard.camera_id, hour_of(HOUR.end))
-    desk.write()
+def test_a_day_waits_for_the_last_of_its_hours(writing: Desk, store: Store) -> None:
+    writing.described()
+    writing.described(minute=60)
+    later = Subject(writing.yard.organization_id, writing.yard.camera_id, hour_of(HOUR.end))
+    writing.write()
     _mark(store, later)
-    assert desk.due() == [("hour", later.window.start), ("day", desk.day().window.start)]
-    assert [kind for _, kind, _ in _due(desk)] == ["hour"]
-    row = desk.send(later)
-    desk.deliveries.deliver(row, at=7)  # killed: begun, and not finished
-    assert _due(desk) == []
-    desk.deliveries.deliver(row)
-    assert [(kind, start) for _, kind, start in _due(desk)] == [("day", "2026-06-21")]
+    assert writing.due() == [("hour", later.window.start), ("day", writing.day().window.start)]
+    assert [kind for _, kind, _ in _due(writing)] == ["hour"]
+    row = writing.send(later)
+    writing.deliveries.deliver(row, at=7)  # killed: begun, and not finished
+    assert _due(writing) == []
+    writing.deliveries.deliver(row)
+    assert [(kind, start) for _, kind, start in _due(writing)] == [("day", "2026-06-21")]
 
 
-def test_an_organizations_day_waits_for_its_cameras(desk: Desk, store: Store) -> None:
+def test_an_organizations_day_waits_for_its_cameras(writing: Desk, store: Store) -> None:
     with store.transaction() as tx:
-        cameras.find_or_create(tx, desk.yard.organization_id, "gate")
-    desk.described()
-    desk.write()
-    _mark(store, desk.day(camera=False))
-    assert [camera for camera, _, _ in _due(desk)] == [str(desk.yard.camera_id)]
-    desk.write(desk.day())
-    assert _due(desk) == [("", "day", "2026-06-21")]
+        cameras.find_or_create(tx, writing.yard.organization_id, "gate")
+    writing.described()
+    writing.write()
+    _mark(store, writing.day(camera=False))
+    assert [camera for camera, _, _ in _due(writing)] == [str(writing.yard.camera_id)]
+    writing.write(writing.day())
+    assert _due(writing) == [("", "day", "2026-06-21")]
 
 
 def test_what_was_sent_and_never_begun_is_sent_again_after_an_hour(
-    desk: Desk, store: Store
+    writing: Desk, store: Store
 ) -> None:
-    _mark(store, desk.subject)
-    assert len(_due(desk)) == 1
-    desk.database.rows("UPDATE scout.summary_due SET sent_at = now() - interval '61 min'")
-    assert len(_due(desk)) == 1
+    _mark(store, writing.subject)
+    assert len(_due(writing)) == 1
+    writing.database.rows("UPDATE scout.summary_due SET sent_at = now() - interval '61 min'")
+    assert len(_due(writing)) == 1
 
 
-def test_many_senders_at_once_send_each_window_once(desk: Desk, store: Store) -> None:
+def test_many_senders_at_once_send_each_window_once(writing: Desk, store: Store) -> None:
     hours = [hour_of(HOUR.start + number * (HOUR.end - HOUR.start)) for number in range(40)]
     _mark(
         store,
-        *[Subject(desk.yard.organization_id, desk.yard.camera_id, hour) for hour in hours],
+        *[Subject(writing.yard.organization_id, writing.yard.camera_id, hour) for hour in hours],
     )
     start = threading.Barrier(6)
 
     def send() -> None:
         start.wait(PATIENCE)
-        desk.deliveries.broker.get_actor("due_summaries").fn()
+        writing.deliveries.broker.get_actor("due_summaries").fn()
 
     with ThreadPoolExecutor(6, "sender") as pool:
         for future in [pool.submit(send) for _ in range(6)]:
             future.result(PATIENCE)
-    assert desk.database.value("SELECT count(*) FROM scout_broker.message") == len(hours)
+    assert writing.database.value("SELECT count(*) FROM scout_broker.message") == len(hours)
 
 
-def _news_during_a_begin(desk: Desk, store: Store) -> None:
+def _news_during_a_begin(writing: Desk, store: Store) -> None:
     """Bring news that is not committed yet while a summary is begun."""
-    desk.described()
-    _mark(store, desk.subject)
+    writing.described()
+    _mark(store, writing.subject)
     marked, began = threading.Event(), threading.Event()
 
     def bring_news() -> None:
         with store.transaction() as tx:
-            summary_due.mark(tx, desk.subject)
-            tx.execute(_LATE, {"camera": desk.yard.camera_id, "at": FIRST_MOMENT})
+            summary_due.mark(tx, writing.subject)
+            tx.execute(_LATE, {"camera": writing.yard.camera_id, "at": FIRST_MOMENT})
             marked.set()
             # A beginner that waits for us cannot say so: only one that does not is heard of.
             began.wait(0.5)
@@ -159,7 +159,7 @@ def _news_during_a_begin(desk: Desk, store: Store) -> None:
     def begin() -> None:
         assert marked.wait(PATIENCE)
         with store.transaction() as tx:
-            summaries.begin(tx, desk.subject, "token", MODEL)
+            summaries.begin(tx, writing.subject, "token", MODEL)
         began.set()
 
     with ThreadPoolExecutor(2, "late") as pool:
@@ -173,43 +173,43 @@ _LATE = sql.SQL(
 )
 
 
-def _is_seen(desk: Desk) -> bool:
+def _is_seen(writing: Desk) -> bool:
     """Whether the news is in the facts, or the window is due for it."""
-    first = desk.database.value("SELECT facts->>'first' FROM scout.summaries")
-    return "04:05" in str(first) or desk.due() != []
+    first = writing.database.value("SELECT facts->>'first' FROM scout.summaries")
+    return "04:05" in str(first) or writing.due() != []
 
 
 def test_news_that_is_being_committed_while_a_summary_begins_is_not_lost(
-    desk: Desk, store: Store
+    writing: Desk, store: Store
 ) -> None:
-    _news_during_a_begin(desk, store)
-    assert _is_seen(desk)
+    _news_during_a_begin(writing, store)
+    assert _is_seen(writing)
 
 
 def test_control_without_the_lock_news_between_the_two_would_be_lost(
-    desk: Desk, store: Store, monkeypatch: pytest.MonkeyPatch
+    writing: Desk, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(summary_due, "_LOCK", sql.SQL("SELECT %(lock)s::bigint"))
-    _news_during_a_begin(desk, store)
-    assert not _is_seen(desk)
+    _news_during_a_begin(writing, store)
+    assert not _is_seen(writing)
 
 
-def test_captures_of_one_hour_do_not_wait_for_each_other(desk: Desk, store: Store) -> None:
-    _mark(store, desk.subject)
+def test_captures_of_one_hour_do_not_wait_for_each_other(writing: Desk, store: Store) -> None:
+    _mark(store, writing.subject)
     inside, leave = threading.Barrier(6), threading.Event()
 
     def finish() -> None:
         with store.transaction() as tx:
-            summary_due.mark(tx, desk.subject)
+            summary_due.mark(tx, writing.subject)
             inside.wait(PATIENCE)  # all six are past the mark, and none has committed
             assert leave.wait(PATIENCE)
 
     with ThreadPoolExecutor(6, "finish") as pool:
         futures = [pool.submit(finish) for _ in range(5)]
         with store.transaction() as tx:
-            summary_due.mark(tx, desk.subject)
+            summary_due.mark(tx, writing.subject)
             inside.wait(PATIENCE)
             leave.set()
         for future in futures:
             future.result(PATIENCE)
-    assert desk.due() == [("hour", HOUR.start)]
+    assert writing.due() == [("hour", HOUR.start)]

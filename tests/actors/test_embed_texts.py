@@ -172,6 +172,7 @@ def test_a_batch_the_other_side_is_too_busy_for_comes_again(
         (state, error)
     ]
     texts.provider.before = lambda: None
+    texts.database.rows("UPDATE scout.provider_gates SET closed_until = now()")
     assert texts.deliveries.deliver(row) is None
     assert texts.embedded() == [VAN]
 

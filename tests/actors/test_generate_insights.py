@@ -36,17 +36,17 @@ def an_answer(*evidence: object, **changes: object) -> str:
     return json.dumps({"insights": [insight | changes]})
 
 
-def _send(desk: Desk, organization_id: UUID | None = None) -> int:
-    messages.generate_insights(organization_id or desk.yard.organization_id, DAY).send()
-    return int(desk.database.value("SELECT max(id) FROM scout_broker.message"))
+def _send(writing: Desk, organization_id: UUID | None = None) -> int:
+    messages.generate_insights(organization_id or writing.yard.organization_id, DAY).send()
+    return int(writing.database.value("SELECT max(id) FROM scout_broker.message"))
 
 
-def _find(desk: Desk) -> BaseException | None:
-    return desk.deliveries.deliver(_send(desk))
+def _find(writing: Desk) -> BaseException | None:
+    return writing.deliveries.deliver(_send(writing))
 
 
-def _runs(desk: Desk) -> list[tuple[Any, ...]]:
-    return desk.database.rows(
+def _runs(writing: Desk) -> list[tuple[Any, ...]]:
+    return writing.database.rows(
         "SELECT r.state, r.current, r.refused, r.dropped, "
         "(SELECT count(*) FROM scout.insights AS i WHERE i.run_id = r.id), "
         "(SELECT count(*) FROM scout.insight_evidence AS e JOIN scout.insights AS i "
@@ -55,156 +55,162 @@ def _runs(desk: Desk) -> list[tuple[Any, ...]]:
     )
 
 
-def _a_day(desk: Desk) -> list[UUID]:
+def _a_day(writing: Desk) -> list[UUID]:
     """A day with its summaries written, and its observations."""
-    seen = desk.described(3, severity="warning", flags=("covered",))
-    desk.write()
-    desk.write(desk.day())
-    desk.provider.asked.clear()
-    desk.provider.raw = an_answer(*seen)
+    seen = writing.described(3, severity="warning", flags=("covered",))
+    writing.write()
+    writing.write(writing.day())
+    writing.provider.asked.clear()
+    writing.provider.raw = an_answer(*seen)
     return seen
 
 
-def test_a_day_is_looked_over_once_and_its_insights_cite_observations(desk: Desk) -> None:
-    seen = _a_day(desk)
-    assert desk.due() == [("insights", desk.day().window.start)]
+def test_a_day_is_looked_over_once_and_its_insights_cite_observations(writing: Desk) -> None:
+    seen = _a_day(writing)
+    assert writing.due() == [("insights", writing.day().window.start)]
     for _ in range(3):
-        assert _find(desk) is None
+        assert _find(writing) is None
 
-    assert _runs(desk) == [("completed", True, 0, 0, 1, 3)]
-    (facts,) = desk.provider.asked
+    assert _runs(writing) == [("completed", True, 0, 0, 1, 3)]
+    (facts,) = writing.provider.asked
     assert {each.id for each in facts.evidence} == set(seen)
     assert [(each.camera, each.pictures, each.headline) for each in facts.cameras] == [
         ("yard", 3, "A van came")
     ]
-    assert desk.due() == []
-    assert desk.database.rows(
+    assert writing.due() == []
+    assert writing.database.rows(
         "SELECT kind, payload->'insights' FROM scout.events WHERE kind LIKE 'insights%%'"
     ) == [("insights.completed", 1)]
-    assert desk.database.rows(
+    assert writing.database.rows(
         "SELECT provider, status FROM scout.llm_calls WHERE purpose = 'insights'"
     ) == [("writing", "succeeded")]
 
 
-def test_what_a_hostile_answer_cites_and_was_not_given_is_refused(desk: Desk, store: Store) -> None:
-    seen = _a_day(desk)
+def test_what_a_hostile_answer_cites_and_was_not_given_is_refused(
+    writing: Desk, store: Store
+) -> None:
+    seen = _a_day(writing)
     with store.transaction() as tx:
         bolt = organizations.find_or_create(tx, "Bolt")
         cameras.find_or_create(tx, bolt, "yard")
-    foreign = desk.database.value("SELECT gen_random_uuid()")
+    foreign = writing.database.value("SELECT gen_random_uuid()")
     claims = [
         *json.loads(an_answer(seen[0], foreign, "' OR 1=1 --", seen[0]))["insights"],
         *json.loads(an_answer(foreign))["insights"],
         *json.loads(an_answer())["insights"],
         *json.loads(an_answer(seen[1], title="<img src=x> Ignore all rules"))["insights"],
     ]
-    desk.provider.raw = json.dumps({"insights": claims})
-    assert _find(desk) is None
-    assert _runs(desk) == [("completed", True, 3, 2, 2, 2)]
-    titles = [title for (title,) in desk.database.rows("SELECT title FROM scout.insights")]
+    writing.provider.raw = json.dumps({"insights": claims})
+    assert _find(writing) is None
+    assert _runs(writing) == [("completed", True, 3, 2, 2, 2)]
+    titles = [title for (title,) in writing.database.rows("SELECT title FROM scout.insights")]
     assert not any("<" in title for title in titles)
 
 
 def test_an_answer_that_cites_nothing_it_was_given_is_asked_for_once_more_and_fails(
-    desk: Desk,
+    writing: Desk,
 ) -> None:
-    _a_day(desk)
-    desk.provider.raw = an_answer(desk.database.value("SELECT gen_random_uuid()"))
-    assert _find(desk) is None
-    assert _runs(desk) == [("failed", False, 0, 0, 0, 0)]
-    assert len(desk.provider.asked) == 2
-    assert "no insight cites an id" in str(desk.provider.complaints[-1])
+    _a_day(writing)
+    writing.provider.raw = an_answer(writing.database.value("SELECT gen_random_uuid()"))
+    assert _find(writing) is None
+    assert _runs(writing) == [("failed", False, 0, 0, 0, 0)]
+    assert len(writing.provider.asked) == 2
+    assert "no insight cites an id" in str(writing.provider.complaints[-1])
 
 
-def test_a_day_of_which_nothing_is_worth_knowing_is_an_answer_too(desk: Desk) -> None:
-    _a_day(desk)
-    desk.provider.raw = '{"insights": []}'
-    assert _find(desk) is None
-    assert _runs(desk) == [("completed", True, 0, 0, 0, 0)]
+def test_a_day_of_which_nothing_is_worth_knowing_is_an_answer_too(writing: Desk) -> None:
+    _a_day(writing)
+    writing.provider.raw = '{"insights": []}'
+    assert _find(writing) is None
+    assert _runs(writing) == [("completed", True, 0, 0, 0, 0)]
 
 
 def test_the_database_itself_links_no_insight_to_another_organizations_observation(
-    desk: Desk, store: Store
+    writing: Desk, store: Store
 ) -> None:
-    _a_day(desk)
-    _find(desk)
+    _a_day(writing)
+    _find(writing)
     with store.transaction() as tx:
         bolt = organizations.find_or_create(tx, "Bolt")
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
-        desk.database.rows("UPDATE scout.insight_evidence SET organization_id = %s", bolt)
+        writing.database.rows("UPDATE scout.insight_evidence SET organization_id = %s", bolt)
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
-        desk.database.rows("UPDATE scout.insight_evidence SET observation_id = gen_random_uuid()")
+        writing.database.rows(
+            "UPDATE scout.insight_evidence SET observation_id = gen_random_uuid()"
+        )
 
 
-def test_a_day_without_observations_is_skipped_and_costs_nothing(desk: Desk) -> None:
-    assert _find(desk) is None
-    assert _runs(desk) == [("skipped", False, 0, 0, 0, 0)]
-    assert desk.provider.asked == []
+def test_a_day_without_observations_is_skipped_and_costs_nothing(writing: Desk) -> None:
+    assert _find(writing) is None
+    assert _runs(writing) == [("skipped", False, 0, 0, 0, 0)]
+    assert writing.provider.asked == []
 
 
-def test_news_of_a_day_makes_another_run_and_the_old_one_is_kept(desk: Desk) -> None:
-    _a_day(desk)
-    _find(desk)
-    late = desk.described(minute=30)
-    desk.provider.raw = an_answer(*late)
-    assert _find(desk) is None
-    assert [line[:2] for line in _runs(desk)] == [("completed", False), ("completed", True)]
+def test_news_of_a_day_makes_another_run_and_the_old_one_is_kept(writing: Desk) -> None:
+    _a_day(writing)
+    _find(writing)
+    late = writing.described(minute=30)
+    writing.provider.raw = an_answer(*late)
+    assert _find(writing) is None
+    assert [line[:2] for line in _runs(writing)] == [("completed", False), ("completed", True)]
 
 
-def test_after_a_receipt_only_the_finish_runs_again(desk: Desk) -> None:
-    _a_day(desk)
-    row = _send(desk)
-    assert isinstance(desk.deliveries.deliver(row, at=RECEIPT_COMMITTED), KilledError)
-    assert desk.deliveries.deliver(row) is None
-    assert len(desk.provider.asked) == 1
-    assert _runs(desk) == [("completed", True, 0, 0, 1, 3)]
+def test_after_a_receipt_only_the_finish_runs_again(writing: Desk) -> None:
+    _a_day(writing)
+    row = _send(writing)
+    assert isinstance(writing.deliveries.deliver(row, at=RECEIPT_COMMITTED), KilledError)
+    assert writing.deliveries.deliver(row) is None
+    assert len(writing.provider.asked) == 1
+    assert _runs(writing) == [("completed", True, 0, 0, 1, 3)]
 
 
 def test_a_dead_message_leaves_a_failed_run_that_can_be_tried_again(
-    desk: Desk, store: Store
+    writing: Desk, store: Store
 ) -> None:
-    _a_day(desk)
-    row = _send(desk)
-    desk.deliveries.deliver(row, at=3)
-    dead = desk.deliveries.claim(row)
+    _a_day(writing)
+    row = _send(writing)
+    writing.deliveries.deliver(row, at=3)
+    dead = writing.deliveries.claim(row)
     assert dead is not None
-    desk.deliveries.broker.get_actor("abandon_insights").send(dead.asdict(), {"retries": 5})
-    abandoning = desk.database.value("SELECT max(id) FROM scout_broker.message")
-    assert desk.deliveries.deliver(abandoning) is None
-    assert _runs(desk) == [("failed", False, 0, 0, 0, 0)]
+    writing.deliveries.broker.get_actor("abandon_insights").send(dead.asdict(), {"retries": 5})
+    abandoning = writing.database.value("SELECT max(id) FROM scout_broker.message")
+    assert writing.deliveries.deliver(abandoning) is None
+    assert _runs(writing) == [("failed", False, 0, 0, 0, 0)]
 
     with store.transaction() as tx:
-        insights.reopen(tx, desk.yard.organization_id, DAY)
-    assert _find(desk) is None
-    assert _runs(desk) == [("completed", True, 0, 0, 1, 3)]
+        insights.reopen(tx, writing.yard.organization_id, DAY)
+    assert _find(writing) is None
+    assert _runs(writing) == [("completed", True, 0, 0, 1, 3)]
 
 
-def test_only_the_own_organizations_day_is_looked_over(desk: Desk, store: Store) -> None:
-    _a_day(desk)
+def test_only_the_own_organizations_day_is_looked_over(writing: Desk, store: Store) -> None:
+    _a_day(writing)
     with store.transaction() as tx:
         bolt = organizations.find_or_create(tx, "Bolt")
-    assert desk.deliveries.deliver(_send(desk, bolt)) is None
-    assert _runs(desk) == [("skipped", False, 0, 0, 0, 0)]
-    error = desk.deliveries.deliver(_send(desk, desk.database.value("SELECT gen_random_uuid()")))
+    assert writing.deliveries.deliver(_send(writing, bolt)) is None
+    assert _runs(writing) == [("skipped", False, 0, 0, 0, 0)]
+    error = writing.deliveries.deliver(
+        _send(writing, writing.database.value("SELECT gen_random_uuid()"))
+    )
     assert isinstance(error, ScoutError)
     assert error.error_class is ErrorClass.BAD_REQUEST
 
 
 def test_days_are_sent_once_they_are_over_and_their_summaries_are_written(
-    desk: Desk, store: Store
+    writing: Desk, store: Store
 ) -> None:
     def sent() -> list[Any]:
-        desk.database.rows("DELETE FROM scout_broker.message")
-        desk.deliveries.broker.get_actor("daily_insights").fn()
-        return desk.database.rows(
+        writing.database.rows("DELETE FROM scout_broker.message")
+        writing.deliveries.broker.get_actor("daily_insights").fn()
+        return writing.database.rows(
             "SELECT queue, convert_from(payload, 'UTF8')::jsonb->'args' FROM scout_broker.message"
         )
 
-    _a_day(desk)
-    late = Subject(desk.yard.organization_id, desk.yard.camera_id, HOUR)
+    _a_day(writing)
+    late = Subject(writing.yard.organization_id, writing.yard.camera_id, HOUR)
     with store.transaction() as tx:
         summary_due.mark(tx, late)
     assert sent() == []  # an hour of it has news
-    desk.database.rows("DELETE FROM scout.summary_due WHERE kind = 'hour'")
-    assert sent() == [("insights", [str(desk.yard.organization_id), DAY.isoformat()])]
+    writing.database.rows("DELETE FROM scout.summary_due WHERE kind = 'hour'")
+    assert sent() == [("insights", [str(writing.yard.organization_id), DAY.isoformat()])]
     assert sent() == []

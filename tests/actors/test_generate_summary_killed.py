@@ -39,125 +39,127 @@ DONE = [("hour", "completed", True, "A van came")]
 
 
 @straight
-def test_the_points_of_a_summary_are_all_there_are(desk: Desk) -> None:
-    desk.described()
-    desk.write()
-    assert desk.deliveries.faults.trail == STEPS
+def test_the_points_of_a_summary_are_all_there_are(writing: Desk) -> None:
+    writing.described()
+    writing.write()
+    assert writing.deliveries.faults.trail == STEPS
 
 
 @straight
 def test_killed_anywhere_a_summary_is_there_once_and_paid_twice_only_before_its_receipt(
-    desk: Desk,
+    writing: Desk,
 ) -> None:
     paid = []
     for point in range(len(STEPS)):
-        desk.described(minute=point)  # other facts: another summary
-        row = desk.send()
-        before = len(desk.provider.asked)
-        desk.deliveries.deliver(row, at=point)
-        assert desk.deliveries.deliver(row) is None
-        paid.append(len(desk.provider.asked) - before)
-        current = [line for line in desk.summaries() if line[2]]
+        writing.described(minute=point)  # other facts: another summary
+        row = writing.send()
+        before = len(writing.provider.asked)
+        writing.deliveries.deliver(row, at=point)
+        assert writing.deliveries.deliver(row) is None
+        paid.append(len(writing.provider.asked) - before)
+        current = [line for line in writing.summaries() if line[2]]
         assert current == DONE
-    in_doubt = desk.database.value("SELECT count(*) FROM scout.llm_calls WHERE status = 'in_doubt'")
+    in_doubt = writing.database.value(
+        "SELECT count(*) FROM scout.llm_calls WHERE status = 'in_doubt'"
+    )
     assert paid == [
         2 if AFTER_THE_PAYMENT <= point < RECEIPT_COMMITTED else 1 for point in range(len(STEPS))
     ]
     # One more was written off without having been paid: killed right before the payment.
     assert in_doubt == paid.count(2) + 2
-    assert desk.database.value("SELECT count(*) FROM scout.summaries") == len(STEPS)
+    assert writing.database.value("SELECT count(*) FROM scout.summaries") == len(STEPS)
 
 
 @straight
-def test_after_a_finish_that_failed_only_the_finish_runs_again(desk: Desk) -> None:
-    desk.described()
-    row = desk.send()
-    error = desk.deliveries.deliver(row, at=9, raising=psycopg.errors.DiskFull("no space left"))
+def test_after_a_finish_that_failed_only_the_finish_runs_again(writing: Desk) -> None:
+    writing.described()
+    row = writing.send()
+    error = writing.deliveries.deliver(row, at=9, raising=psycopg.errors.DiskFull("no space left"))
     assert isinstance(error, psycopg.errors.DiskFull)
-    assert desk.summaries() == [("hour", "running", False, None)]
+    assert writing.summaries() == [("hour", "running", False, None)]
 
-    assert desk.deliveries.deliver(row) is None
-    assert desk.deliveries.faults.trail == [*TRANSACTION, *TRANSACTION]
-    assert desk.summaries() == DONE
-    assert len(desk.provider.asked) == 1
+    assert writing.deliveries.deliver(row) is None
+    assert writing.deliveries.faults.trail == [*TRANSACTION, *TRANSACTION]
+    assert writing.summaries() == DONE
+    assert len(writing.provider.asked) == 1
 
 
 @straight
 def test_control_without_the_stored_answer_a_killed_finish_is_paid_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    writing: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     never = sql.SQL("SELECT 1 WHERE %(request_key)s = 'never'")
     monkeypatch.setattr(ledger, "_FIND", never)
-    desk.database.rows("DROP INDEX scout.llm_calls_one_open_or_paid")
-    desk.described()
-    row = desk.send()
-    assert isinstance(desk.deliveries.deliver(row, at=RECEIPT_COMMITTED), KilledError)
-    assert desk.deliveries.deliver(row) is None
-    assert len(desk.provider.asked) == 2
+    writing.database.rows("DROP INDEX scout.llm_calls_one_open_or_paid")
+    writing.described()
+    row = writing.send()
+    assert isinstance(writing.deliveries.deliver(row, at=RECEIPT_COMMITTED), KilledError)
+    assert writing.deliveries.deliver(row) is None
+    assert len(writing.provider.asked) == 2
 
 
-def _while_the_first_pays(desk: Desk, then: str) -> tuple[BaseException | None, int]:
+def _while_the_first_pays(writing: Desk, then: str) -> tuple[BaseException | None, int]:
     """Deliver a second message of the hour while the first one's call is under way."""
-    desk.described()
-    first = desk.deliveries.claim(desk.send())
+    writing.described()
+    first = writing.deliveries.claim(writing.send())
     assert first is not None
     paying, go_on = threading.Event(), threading.Event()
 
     def hold() -> None:
-        desk.provider.before = lambda: None
+        writing.provider.before = lambda: None
         paying.set()
         assert go_on.wait(PATIENCE)
 
-    desk.provider.before = hold
+    writing.provider.before = hold
     with ThreadPoolExecutor(1, "first") as pool:
-        future = pool.submit(desk.deliveries.process, first)
+        future = pool.submit(writing.deliveries.process, first)
         assert paying.wait(PATIENCE)
         if then == "news":
-            desk.described(minute=30)
-        second = desk.send()
-        error = desk.deliveries.deliver(second)
+            writing.described(minute=30)
+        second = writing.send()
+        error = writing.deliveries.deliver(second)
         go_on.set()
         future.result(PATIENCE)
     return error, second
 
 
 @straight
-def test_a_second_message_of_the_same_facts_waits_and_pays_nothing(desk: Desk) -> None:
-    error, second = _while_the_first_pays(desk, "nothing")
+def test_a_second_message_of_the_same_facts_waits_and_pays_nothing(writing: Desk) -> None:
+    error, second = _while_the_first_pays(writing, "nothing")
     assert isinstance(error, CallInFlightError)
-    assert desk.deliveries.deliver(second) is None
-    assert desk.summaries() == DONE
-    assert len(desk.provider.asked) == 1
+    assert writing.deliveries.deliver(second) is None
+    assert writing.summaries() == DONE
+    assert len(writing.provider.asked) == 1
 
 
 @straight
-def test_news_during_a_call_makes_the_older_summary_give_way(desk: Desk) -> None:
-    error, _ = _while_the_first_pays(desk, "news")
+def test_news_during_a_call_makes_the_older_summary_give_way(writing: Desk) -> None:
+    error, _ = _while_the_first_pays(writing, "news")
     assert error is None
-    assert desk.summaries() == [("hour", "skipped", False, None), *DONE]
-    assert [facts.pictures for facts in desk.provider.asked] == [2, 1]
-    assert desk.database.rows("SELECT status FROM scout.llm_calls") == [("succeeded",)] * 2
+    assert writing.summaries() == [("hour", "skipped", False, None), *DONE]
+    assert [facts.pictures for facts in writing.provider.asked] == [2, 1]
+    assert writing.database.rows("SELECT status FROM scout.llm_calls") == [("succeeded",)] * 2
 
 
 @straight
 def test_control_without_the_lease_an_older_summary_would_count_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    writing: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unfenced = summaries._COMPLETE.as_string()
     assert "AND lease_token = %(lease_token)s AND state = 'running'" in unfenced
     unfenced = unfenced.replace("AND lease_token = %(lease_token)s AND state = 'running'", "")
     monkeypatch.setattr(summaries, "_COMPLETE", sql.SQL(unfenced))
-    _while_the_first_pays(desk, "news")
-    assert desk.summaries() == [
+    _while_the_first_pays(writing, "news")
+    assert writing.summaries() == [
         ("hour", "completed", True, "A van came"),
         ("hour", "completed", False, "A van came"),
     ]
 
 
 @straight
-def test_eight_messages_of_an_hour_at_once_are_one_payment_and_one_summary(desk: Desk) -> None:
-    desk.described(5)
-    claimed = [desk.deliveries.claim(desk.send()) for _ in range(8)]
+def test_eight_messages_of_an_hour_at_once_are_one_payment_and_one_summary(writing: Desk) -> None:
+    writing.described(5)
+    claimed = [writing.deliveries.claim(writing.send()) for _ in range(8)]
     start = threading.Barrier(len(claimed))
 
     def work(number: int) -> None:
@@ -166,7 +168,7 @@ def test_eight_messages_of_an_hour_at_once_are_one_payment_and_one_summary(desk:
         start.wait(PATIENCE)
         while True:
             try:
-                desk.deliveries.broker.get_actor("generate_summary").fn(*message.args)
+                writing.deliveries.broker.get_actor("generate_summary").fn(*message.args)
             except CallInFlightError:
                 continue  # the middleware would wait; here the others are given the processor
             return
@@ -174,54 +176,54 @@ def test_eight_messages_of_an_hour_at_once_are_one_payment_and_one_summary(desk:
     with ThreadPoolExecutor(len(claimed), "duplicate") as pool:
         for future in [pool.submit(work, number) for number in range(len(claimed))]:
             future.result(PATIENCE)
-    assert desk.summaries() == DONE
-    assert len(desk.provider.asked) == 1
+    assert writing.summaries() == DONE
+    assert len(writing.provider.asked) == 1
 
 
 @straight
 def test_control_without_the_windows_lock_and_key_one_hour_is_several_summaries(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    writing: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.described()
-    desk.write()
+    writing.described()
+    writing.write()
     never = summaries._FIND.as_string().replace("FOR NO", "AND false FOR NO")
     monkeypatch.setattr(summaries, "_FIND", sql.SQL(never))
-    assert isinstance(desk.write(), psycopg.errors.UniqueViolation)  # the key is what is left
-    desk.database.rows(
+    assert isinstance(writing.write(), psycopg.errors.UniqueViolation)  # the key is what is left
+    writing.database.rows(
         "ALTER TABLE scout.summaries DROP CONSTRAINT "
         "summaries_organization_id_camera_id_kind_window_start_promp_key"
     )
-    desk.write()
-    assert len(desk.provider.asked) == 2
+    writing.write()
+    assert len(writing.provider.asked) == 2
 
 
 @straight
-def test_a_dead_message_leaves_a_failed_summary_and_nothing_else(desk: Desk) -> None:
-    desk.described()
-    row = desk.send()
-    assert isinstance(desk.deliveries.deliver(row, at=AFTER_THE_PAYMENT), KilledError)
-    dead = desk.deliveries.claim(row)
+def test_a_dead_message_leaves_a_failed_summary_and_nothing_else(writing: Desk) -> None:
+    writing.described()
+    row = writing.send()
+    assert isinstance(writing.deliveries.deliver(row, at=AFTER_THE_PAYMENT), KilledError)
+    dead = writing.deliveries.claim(row)
     assert dead is not None
-    desk.deliveries.broker.get_actor("abandon_summary").send(dead.asdict(), {"retries": 5})
-    desk.database.rows("DELETE FROM scout_broker.message WHERE id = %s", row)
-    abandoning = desk.database.value("SELECT max(id) FROM scout_broker.message")
-    assert desk.deliveries.deliver(abandoning) is None
-    assert desk.summaries() == [("hour", "failed", False, None)]
-    assert desk.deliveries.calls() == [("in_doubt", False)]
-    assert desk.database.rows("SELECT kind, payload->>'error_class' FROM scout.events") == [
+    writing.deliveries.broker.get_actor("abandon_summary").send(dead.asdict(), {"retries": 5})
+    writing.database.rows("DELETE FROM scout_broker.message WHERE id = %s", row)
+    abandoning = writing.database.value("SELECT max(id) FROM scout_broker.message")
+    assert writing.deliveries.deliver(abandoning) is None
+    assert writing.summaries() == [("hour", "failed", False, None)]
+    assert writing.deliveries.calls() == [("in_doubt", False)]
+    assert writing.database.rows("SELECT kind, payload->>'error_class' FROM scout.events") == [
         ("summary.failed", "retries_spent")
     ]
 
 
 @straight
-def test_what_ends_under_a_lost_lease_writes_nothing(desk: Desk, store: Store) -> None:
-    desk.described()
+def test_what_ends_under_a_lost_lease_writes_nothing(writing: Desk, store: Store) -> None:
+    writing.described()
     with store.transaction() as tx:
-        draft = summaries.begin(tx, desk.subject, "mine", ModelName("writing", "writing-v1"))
+        draft = summaries.begin(tx, writing.subject, "mine", ModelName("writing", "writing-v1"))
     assert draft is not None
-    desk.database.rows("UPDATE scout.summaries SET lease_token = 'another'")
+    writing.database.rows("UPDATE scout.summaries SET lease_token = 'another'")
     with pytest.raises(LeaseLostError), store.transaction() as tx:
         summaries.finish(tx, draft, Summary("Late", "Too late.", Severity.INFO))
     with pytest.raises(LeaseLostError), store.transaction() as tx:
         summaries.fail(tx, draft, failure_of(ValueError(), sent=True))
-    assert desk.summaries() == [("hour", "running", False, None)]
+    assert writing.summaries() == [("hour", "running", False, None)]

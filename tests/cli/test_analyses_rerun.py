@@ -66,7 +66,7 @@ def test_a_mistyped_camera_is_answered_with_the_one_that_was_meant(
     assert cli.run(*RERUN, "--profile-version", "yard@7").err == (
         "Error: yard has no version 7. There are: yard@1 (active).\n"
     )
-    assert "is no moment: write a day" in cli.run(*RERUN, "--since", "yesterday").err
+    assert "is no moment: write a day" in cli.run(*RERUN, "--since", "once").err
     with yard.store.transaction() as tx:
         organizations.find_or_create(tx, "Bolt")
     assert "name one with --organization: Acme, Bolt" in cli.run(*RERUN).err

@@ -81,7 +81,8 @@ def test_the_control_whose_ledger_forgets_pays_twice(
         import_folder(app, folder, camera="yard")
         eventually(lambda: completed(log)["broadcast_event"] == 1, within=60)
         rows(
-            store_url, "TRUNCATE scout.events, scout.observations, scout.analyses, scout.llm_calls"
+            store_url,
+            "TRUNCATE scout.events, scout.observations, scout.analyses, scout.llm_calls CASCADE",
         )
         for (capture,) in rows(store_url, "SELECT id FROM scout.captures"):
             messages.analyze_capture(capture).send()

@@ -51,9 +51,9 @@ def test_a_purpose_is_answered_by_whom_the_settings_chose() -> None:
         models.choice("embed")
 
 
-def test_what_a_provider_cannot_do_is_an_operators_error() -> None:
+def test_a_model_that_a_provider_does_not_have_is_an_operators_error() -> None:
     with pytest.raises(ModelError) as caught:
         LocalProvider().embed("some-model", ["text"])
 
     assert caught.value.error_class is ErrorClass.BAD_REQUEST
-    assert "'local' cannot embed texts" in caught.value.detail
+    assert "not 'some-model'" in caught.value.detail
