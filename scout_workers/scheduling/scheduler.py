@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 LEAST_SECONDS = 1.0
 MOST_UNSENT = 100
+RUNS_AT_ONCE = 25
+"""Of one schedule in one transaction, which must end long before its connection's time is up."""
 
 
 @dataclass(slots=True)
@@ -114,20 +116,29 @@ class Scheduler:
                 logger.exception("%s: its due times could not be sent", name)
 
     def _send_times(self, tick: Tick, name: str, now: datetime) -> None:
+        while self._send_some(tick, name, now):
+            pass
+
+    def _send_some(self, tick: Tick, name: str, now: datetime) -> bool:
+        """Send for a schedule's oldest due times; return whether there are more."""
         with self._store.transaction() as tx:
             schedule = schedules.take(tx, name, now)
             if schedule is None:
-                return
+                return False
             due = self._due(schedule, now)
             chosen = wanted(due, now, schedule.misfire, grace=self._grace)
-            runs = [Run(name, each, schedule.actor, schedule.arguments) for each in chosen]
+            some, rest = chosen[:RUNS_AT_ONCE], chosen[RUNS_AT_ONCE:]
+            runs = [Run(name, each, schedule.actor, schedule.arguments) for each in some]
             ours = [run for run in runs if sending.with_run(tx, run)]
-            following = times.first_after(schedule.cron, schedule.time_zone, now)
+            following = (
+                rest[0] if rest else times.first_after(schedule.cron, schedule.time_zone, now)
+            )
             schedules.advance(tx, name, following, missed=len(due) - len(chosen))
-        _tell(schedule, due, chosen)
+        _tell(schedule, due, len(due) - len(chosen), some)
         for run in ours:
             sending.after_commit(self._store, run)
         tick.sent += ours
+        return bool(rest)
 
     def _due(self, schedule: Schedule, now: datetime) -> list[datetime]:
         before = schedule.next_at - timedelta(microseconds=1)
@@ -146,8 +157,7 @@ class Scheduler:
         tick.sent += runs
 
 
-def _tell(schedule: Schedule, due: list[datetime], chosen: list[datetime]) -> None:
-    left = len(due) - len(chosen)
+def _tell(schedule: Schedule, due: list[datetime], left: int, sent: list[datetime]) -> None:
     if left:
         logger.warning(
             "%s: %d times from %s on were missed and are not made up for (misfire = %s)",
@@ -156,5 +166,5 @@ def _tell(schedule: Schedule, due: list[datetime], chosen: list[datetime]) -> No
             due[0].isoformat(),
             schedule.misfire,
         )
-    if chosen:
-        logger.info("%s: sent for %s", schedule.name, ", ".join(map(str, chosen)))
+    if sent:
+        logger.info("%s: sent for %s", schedule.name, ", ".join(map(str, sent)))

@@ -93,6 +93,16 @@ def test_after_hours_without_schedulers_the_settings_say_what_runs(
     assert database.value("SELECT next_at FROM scout.schedules") == START + 6 * HOUR
 
 
+def test_many_missed_times_are_made_up_for_in_several_commits_each_once(
+    store: Store, database: Database
+) -> None:
+    synchronise(store, [entry(misfire=Misfire.ALL)], moment=START)
+    sent = Scheduler(store).tick(START + 60.5 * HOUR).sent
+    assert [run.scheduled_for for run in sent] == [START + n * HOUR for n in range(1, 61)]
+    assert len({xmin for (xmin,) in database.rows("SELECT xmin FROM scout.schedule_runs")}) == 3
+    assert database.value("SELECT missed FROM scout.schedules") == 0
+
+
 def test_what_an_operator_paused_stays_paused_and_is_not_made_up_for(
     store: Store, database: Database
 ) -> None:
