@@ -102,6 +102,9 @@ def test_each_of_many_captures_sent_three_times_has_one_result_whatever_the_mode
     assert deliveries.database.value(UNTOLD) == 0
 
 
+STORM = 50
+
+
 @straight
 def test_while_sessions_are_ended_at_random_nothing_is_paid_twice(
     deliveries: Deliveries, worker_broker: PostgresBroker
@@ -111,7 +114,7 @@ def test_while_sessions_are_ended_at_random_nothing_is_paid_twice(
 
     def storm() -> None:
         with psycopg.connect(deliveries.database.url, autocommit=True) as connection:
-            while not over.wait(0.02):
+            while len(ended) < STORM and not over.wait(0.02):
                 ended.extend(
                     connection.execute(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "

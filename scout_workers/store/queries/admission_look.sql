@@ -3,7 +3,7 @@
 -- themselves are passed afterwards, by the one statement each that holds them.
 SELECT paused.kind, paused.reason,
        shut.reason,
-       greatest(extract(epoch FROM g.closed_until - now())::float8, 0), g.closed_reason,
+       extract(epoch FROM greatest(g.closed_until, now()) - now())::float8, g.closed_reason,
        short.period, short.limit_microdollars, short.spent_microdollars, short.reserved_microdollars,
        short.seconds_left,
        EXISTS (SELECT FROM scout.budgets AS b WHERE b.organization_id = %(organization_id)s)
