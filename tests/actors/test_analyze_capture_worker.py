@@ -110,7 +110,7 @@ def test_while_sessions_are_ended_at_random_nothing_is_paid_twice(
     deliveries: Deliveries, worker_broker: PostgresBroker
 ) -> None:
     captures = [deliveries.capture(number) for number in range(1, 41)]
-    over, ended = threading.Event(), []
+    over, ended = threading.Event(), list[tuple[bool]]()
 
     def storm() -> None:
         with psycopg.connect(deliveries.database.url, autocommit=True) as connection:
