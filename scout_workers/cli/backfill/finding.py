@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 from scout_workers import messages
@@ -15,14 +14,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from scout_workers.app import App
-
-
-def hand() -> str:
-    """Return who sits at the keyboard, for the history."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user need not have a name
-        return "somebody without a name"
 
 
 def backfill_of(app: App, prefix: str) -> UUID:

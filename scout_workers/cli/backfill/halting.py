@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from scout_workers.backfilling import halt
-from scout_workers.cli.backfill.finding import backfill_of, hand
+from scout_workers.cli.backfill.finding import backfill_of
 from scout_workers.cli.backfill.progress import look
 from scout_workers.cli.errors import UsageMistakeError
+from scout_workers.cli.hand import hand
 from scout_workers.cli.opening import opened
 from scout_workers.cli.tables import short
 from scout_workers.store.backfills import BackfillOverError

@@ -8,10 +8,11 @@ import click
 
 from scout_workers.backfilling import resume
 from scout_workers.backfilling.choosing import zone_named
-from scout_workers.cli.backfill.finding import backfill_of, hand
+from scout_workers.cli.backfill.finding import backfill_of
 from scout_workers.cli.backfill.options import changes, throttling
 from scout_workers.cli.backfill.progress import look
 from scout_workers.cli.errors import UsageMistakeError, verbose_option
+from scout_workers.cli.hand import hand
 from scout_workers.cli.opening import opened
 from scout_workers.cli.tables import short
 from scout_workers.store.backfills import BackfillOverError

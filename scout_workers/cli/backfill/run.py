@@ -8,7 +8,7 @@ import click
 
 from scout_workers import messages
 from scout_workers.backfilling import begin
-from scout_workers.cli.backfill.finding import hand, slots
+from scout_workers.cli.backfill.finding import slots
 from scout_workers.cli.backfill.options import selecting, throttle, throttling, wanted
 from scout_workers.cli.backfill.plan import look, tell_plan
 from scout_workers.cli.backfill.progress import look as look_at
@@ -16,6 +16,7 @@ from scout_workers.cli.backfill.progress import watch
 from scout_workers.cli.backfill.report import said, show_backfill
 from scout_workers.cli.console import output, print_json
 from scout_workers.cli.errors import BAD_INPUT, DONE, STOPPED, UsageMistakeError, verbose_option
+from scout_workers.cli.hand import hand
 from scout_workers.cli.opening import opened
 from scout_workers.cli.tables import short
 from scout_workers.domain.backfills import BackfillState

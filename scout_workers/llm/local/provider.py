@@ -63,12 +63,7 @@ class LocalProvider(ModelProvider):
             TransactionHeldError: Called inside a transaction.
         """
         del complaint
-        phases.outside_transaction("model call")
-        if profile.model != self.model:
-            raise ModelError(
-                ErrorClass.BAD_REQUEST,
-                f"the local provider has the model {self.model!r}, not {profile.model!r}",
-            )
+        _only(self.model, "has the model", profile.model)
         return _free(self.model, lambda: _described(image, references[: self.references_wanted]))
 
     def summarize(self, model: str, facts: SummaryFacts, *, complaint: str | None = None) -> Answer:
@@ -84,7 +79,7 @@ class LocalProvider(ModelProvider):
             TransactionHeldError: Called inside a transaction.
         """
         del complaint
-        self._writes(model)
+        _only(self.writer, "writes with the model", model)
         return _free(model, lambda: summary_text(facts))
 
     def find_insights(
@@ -102,7 +97,7 @@ class LocalProvider(ModelProvider):
             TransactionHeldError: Called inside a transaction.
         """
         del complaint
-        self._writes(model)
+        _only(self.writer, "writes with the model", model)
         return _free(model, lambda: insights_text(facts))
 
     def embed(self, model: str, texts: Sequence[str], *, query: bool = False) -> Answer:
@@ -118,12 +113,7 @@ class LocalProvider(ModelProvider):
             TransactionHeldError: Called inside a transaction.
         """
         del query
-        phases.outside_transaction("model call")
-        if model != lexical.MODEL:
-            raise ModelError(
-                ErrorClass.BAD_REQUEST,
-                f"the local provider embeds with {lexical.MODEL!r}, not {model!r}",
-            )
+        _only(lexical.MODEL, "embeds with", model)
         return _free(
             model, lambda: embeddings.encode(lexical.embed(text).tolist() for text in texts)
         )
@@ -149,21 +139,17 @@ class LocalProvider(ModelProvider):
             TransactionHeldError: Called inside a transaction.
         """
         del complaint
-        phases.outside_transaction("model call")
-        if model != proposal.MODEL:
-            raise ModelError(
-                ErrorClass.BAD_REQUEST,
-                f"the local provider proposes with {proposal.MODEL!r}, not {model!r}",
-            )
+        _only(proposal.MODEL, "proposes with", model)
         return _free(model, lambda: proposal.proposal_text(samples, facts))
 
-    def _writes(self, model: str) -> None:
-        phases.outside_transaction("model call")
-        if model != self.writer:
-            raise ModelError(
-                ErrorClass.BAD_REQUEST,
-                f"the local provider writes with the model {self.writer!r}, not {model!r}",
-            )
+
+def _only(named: str, does: str, model: str) -> None:
+    """Refuse every model but the one there is for this question."""
+    phases.outside_transaction("model call")
+    if model != named:
+        raise ModelError(
+            ErrorClass.BAD_REQUEST, f"the local provider {does} {named!r}, not {model!r}"
+        )
 
 
 def _free(model: str, write: Callable[[], str]) -> Answer:
