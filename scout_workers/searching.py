@@ -9,7 +9,7 @@ are no vectors, or the model cannot be asked now, words alone are searched, and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -20,7 +20,7 @@ from scout_workers.domain.embedding_models import NOTHING_IN_COMMON
 from scout_workers.domain.embedding_requests import request_for
 from scout_workers.domain.errors import ScoutError
 from scout_workers.domain.ranking import fuse
-from scout_workers.store import embedding_models, ledger, searches
+from scout_workers.store import embedding_models, ledger, search_sources, searches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from scout_workers.domain.texts import Scope, TextKey
     from scout_workers.llm.models import Models
     from scout_workers.store import Store
+    from scout_workers.store.search_sources import Source
     from scout_workers.store.searches import Found
 
 WORDS: Final = "words"
@@ -81,12 +82,14 @@ class Hit:
         score: Of the merged ranking; comparable within one outcome only.
         similarity: Of its vector to the query's, 1 at most; None where it was found by words alone.
         matched: Which searches found it, of `WORDS` and `LIKENESS`.
+        source: Of a summary or an insight: its time, and the pictures that show it.
     """
 
     found: Found
     score: float
     similarity: float | None
     matched: tuple[str, ...]
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +149,19 @@ class Search:
             shown = searches.found(
                 tx, query.scope.organization_id, [key for key, _, _ in merged[: 2 * limit]]
             )
-        by_key = {found.key: found for found in shown}
-        hits = [
-            Hit(by_key[key], score, similar.get(key), names)
-            for key, score, names in merged
-            if key in by_key
-        ]
+            by_key = {found.key: found for found in shown}
+            hits = [
+                Hit(by_key[key], score, similar.get(key), names)
+                for key, score, names in merged
+                if key in by_key
+            ]
+            page = list(_one_a_picture(hits))[: query.limit]
+            sources = search_sources.of(
+                tx, query.scope.organization_id, [hit.found.key for hit in page], query.text
+            )
         asked = model.name if model is not None and vector is not None else None
-        return Outcome(tuple(_one_a_picture(hits))[: query.limit], asked, note)
+        told = tuple(replace(hit, source=sources.get(hit.found.key)) for hit in page)
+        return Outcome(told, asked, note)
 
     def _vector(self, model: EmbeddingModel, query: Query) -> tuple[Vector | None, str | None]:
         """Return the query's vector, or why there is none."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import dramatiq
 
-from scout_workers import asking, deadline, messages
+from scout_workers import asking, deadline, gathering, messages
 from scout_workers.llm import insight_answers
 from scout_workers.resources import resources
 from scout_workers.store import insights, summary_subjects
@@ -77,6 +77,7 @@ def generate_insights(organization_id: str, day: str) -> None:
     with deadline.at_least(FINISH_SECONDS), store.transaction() as tx:  # finish: milliseconds
         event_id = insights.finish(tx, run, findings)
         messages.broadcast_event(event_id).send(tx)
+        gathering.soon(store, tx)
         messages.acknowledge(tx)
     if findings.refused or findings.dropped:
         logger.warning(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import dramatiq
 
-from scout_workers import asking, deadline, messages
+from scout_workers import asking, deadline, gathering, messages
 from scout_workers.llm import summary_answers
 from scout_workers.resources import resources
 from scout_workers.store import summaries, summary_subjects
@@ -75,6 +75,7 @@ def generate_summary(organization_id: str, camera_id: str, kind: str, start: str
     with deadline.at_least(FINISH_SECONDS), store.transaction() as tx:  # finish: milliseconds
         event_id = summaries.finish(tx, draft, summary)
         messages.broadcast_event(event_id).send(tx)
+        gathering.soon(store, tx)
         messages.acknowledge(tx)
 
 

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scout_workers.cli import search_report
 from scout_workers.cli.console import output, print_json
-from scout_workers.cli.details import blob_place
 from scout_workers.cli.errors import UsageMistakeError, verbose_option
 from scout_workers.cli.moments import HELP, METAVAR, moment
 from scout_workers.cli.opening import opened
-from scout_workers.cli.tables import Column, show_table
-from scout_workers.cli.words import local, state_style
+from scout_workers.cli.tables import show_table
 from scout_workers.domain.observations import Severity
 from scout_workers.domain.texts import Scope, TextKind, at_least, kinds_of
 from scout_workers.searching import Query, QueryError, Search
@@ -24,21 +23,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from scout_workers.app import App
-    from scout_workers.searching import Hit, Outcome
-    from scout_workers.settings import Settings
+    from scout_workers.searching import Outcome
     from scout_workers.store import Transaction
     from scout_workers.store.searches import Organization
-
-_COLUMNS = (
-    Column("when"),
-    Column("camera", fold=True),
-    Column("kind"),
-    Column("severity", style=state_style),
-    Column("text", fold=True),
-    Column("matched"),
-    Column("score", right=True),
-    Column("picture", fold=True),
-)
 
 
 @click.command("search")
@@ -51,10 +38,12 @@ _COLUMNS = (
     "--kind",
     "kinds",
     multiple=True,
-    type=click.Choice([kind for kind in TextKind if kind is not TextKind.HEADLINE]),
+    type=click.Choice([kind.value for kind in TextKind if kind is not TextKind.HEADLINE]),
     help="Only texts of this kind; may be repeated. A picture's headline is an observation.",
 )
-@click.option("--severity", type=click.Choice(list(Severity)), help="At least so severe.")
+@click.option(
+    "--severity", type=click.Choice([each.value for each in Severity]), help="At least so severe."
+)
 @click.option(
     "--limit",
     type=click.IntRange(min=1, max=200),
@@ -80,7 +69,10 @@ def command(
 
     TEXT is searched for by its words ("a phrase", or, and -not are understood) and by likeness,
     and both rankings are merged. A picture is one row, by the best of its texts; the last column is
-    where it lies.
+    where it lies: of a summary the gravest picture, of an insight the first that it cites.
+
+    A summary counts as seen when its hour or day began, an insight when the first observation was
+    that it cites. With --camera, what is of several cameras is left out.
     """
     with opened(migrate=False) as app:
         with app.store.transaction() as tx:
@@ -97,12 +89,12 @@ def command(
     if outcome.note is not None:
         click.echo(f"{outcome.note[:1].upper()}{outcome.note[1:]}.", err=True)
     if as_json:
-        print_json(_as_data(outcome, whose, settings))
+        print_json(search_report.data(outcome, whose, settings))
     elif not outcome.hits:
         click.echo("Nothing matches.", err=True)
     else:
-        rows = [_row(hit, whose.time_zone, settings) for hit in outcome.hits]
-        show_table(output(), "", _COLUMNS, rows)
+        rows = [search_report.row(hit, whose.time_zone, settings) for hit in outcome.hits]
+        show_table(output(), "", search_report.COLUMNS, rows)
 
 
 def _run(app: App, text: str, scope: Scope, limit: int) -> Outcome:
@@ -141,50 +133,4 @@ def _times(whose: Organization, since: str | None, until: str | None) -> dict[st
     return {
         "since": None if since is None else moment(since, whose.time_zone),
         "until": None if until is None else moment(until, whose.time_zone),
-    }
-
-
-def _picture(hit: Hit, settings: Settings) -> str | None:
-    found = hit.found
-    if found.bucket is None or found.blob_key is None:
-        return None
-    return blob_place(settings, found.bucket, found.blob_key)
-
-
-def _row(hit: Hit, time_zone: str, settings: Settings) -> tuple[object, ...]:
-    found = hit.found
-    return (
-        local(found.observed_at, time_zone),
-        found.camera,
-        found.key.kind,
-        found.severity,
-        found.body,
-        " + ".join(hit.matched),
-        f"{hit.score:.4f}",
-        _picture(hit, settings),
-    )
-
-
-def _as_data(outcome: Outcome, whose: Organization, settings: Settings) -> dict[str, object]:
-    return {
-        "organization": whose.name,
-        "model": outcome.model,
-        "note": outcome.note,
-        "results": [
-            {
-                "kind": hit.found.key.kind,
-                "id": hit.found.key.id,
-                "text": hit.found.body,
-                "severity": hit.found.severity,
-                "observed_at": local(hit.found.observed_at, whose.time_zone),
-                "camera": hit.found.camera,
-                "capture_id": hit.found.capture_id,
-                "analysis_id": hit.found.analysis_id,
-                "picture": _picture(hit, settings),
-                "score": hit.score,
-                "similarity": hit.similarity,
-                "matched": hit.matched,
-            }
-            for hit in outcome.hits
-        ],
     }

@@ -69,8 +69,9 @@ class Found:
     """A text as it is shown.
 
     Attributes:
+        body: Of a summary or an insight its headline, and what follows on a line of its own.
         camera: None: of the whole organization.
-        capture_id: The picture it is of, if it is of one; likewise `bucket` and `key`.
+        capture_id: The picture it is of, if it is of one; likewise `bucket` and `blob_key`.
     """
 
     key: TextKey
@@ -82,6 +83,19 @@ class Found:
     analysis_id: UUID | None
     bucket: str | None
     blob_key: str | None
+
+    @property
+    def title(self) -> str | None:
+        """The headline of a summary or an insight."""
+        return self.body.partition("\n")[0] if self.key.kind in _TITLED else None
+
+    @property
+    def text(self) -> str:
+        """What is said, but for the headline."""
+        return self.body.partition("\n")[2] if self.key.kind in _TITLED else self.body
+
+
+_TITLED = {TextKind.SUMMARY, TextKind.INSIGHT}
 
 
 def organizations(tx: Transaction, name: str | None) -> list[Organization]:
