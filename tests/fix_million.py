@@ -112,11 +112,13 @@ class Explained:
     Attributes:
         buffers: Pages it touched, in memory or not, once a visit.
         rows: What it returned.
+        compared: Pairs of rows that a join put side by side and found not to belong together.
         scans: How it looked for messages: each node's type with the index it used.
     """
 
     buffers: int
     rows: int
+    compared: int
     scans: frozenset[str]
 
     @property
@@ -156,6 +158,7 @@ def explained(
     return Explained(
         buffers=top["Shared Hit Blocks"] + top["Shared Read Blocks"],
         rows=int(top["Actual Rows"]),
+        compared=int(sum(_compared(top))),
         scans=frozenset(_scans(top)),
     )
 
@@ -216,6 +219,12 @@ def come_due(connection: psycopg.Connection, count: int) -> None:
         """,
         [count],
     )
+
+
+def _compared(node: dict[str, Any]) -> Iterator[float]:
+    yield node.get("Rows Removed by Join Filter", 0) * node["Actual Loops"]
+    for child in node.get("Plans", []):
+        yield from _compared(child)
 
 
 def _scans(node: dict[str, Any]) -> Iterator[str]:

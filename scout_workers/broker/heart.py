@@ -79,7 +79,6 @@ class Heart:
         self._identity = ProcessIdentity.current()
         self._id = uuid4()
         self._registered = threading.Event()
-        self._announced: list[str] = []
         self._beat_at = time.monotonic()
         self.draining = False
         self.surroundings = Surroundings()
@@ -113,13 +112,15 @@ class Heart:
 
     def run_once(self) -> float:
         """Beat once; register first if need be."""
-        if not self._registered.is_set() or self._served() != self._announced:
+        if not self._registered.is_set():
             self._register()
         asked_at = time.monotonic()
         (row,) = self._database.run(
             "beat",
             {
                 "id": self._id,
+                "queues": self._served(),
+                "threads": self._threads(),
                 "draining": self.draining,
                 "dead_after": self._pulse.dead_after,
                 "boot_id": self._identity.boot_id,
@@ -144,18 +145,16 @@ class Heart:
         return self._pulse.interval
 
     def _register(self) -> None:
-        queues = self._served()
         self._database.run(
             "register",
             asdict(self._identity)
             | {
                 "id": self._id,
                 "version": self._version,
-                "queues": queues,
+                "queues": self._served(),
                 "threads": self._threads(),
             },
         )
-        self._announced = queues
         self._registered.set()
         self._tell_registered()
 

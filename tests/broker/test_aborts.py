@@ -296,6 +296,8 @@ def test_requests_are_looked_up_by_key_however_many_messages_there_are(
     rows(broker_database, "ANALYZE scout_broker.message")
     parameters = {
         "id": "7b2d2c4e-8f3a-4b63-9f44-0d6a3f6f6c11",
+        "queues": ["default"],
+        "threads": 1,
         "draining": False,
         "dead_after": 18,
         "boot_id": "b",

@@ -137,6 +137,8 @@ def test_under_an_old_snapshot_a_heartbeat_reads_no_leases(held: Held, known: st
             connection,
             "beat",
             id=WORKER,
+            queues=["large"],
+            threads=1,
             draining=False,
             dead_after=30,
             boot_id="",

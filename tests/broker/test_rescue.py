@@ -164,6 +164,34 @@ def test_a_worker_that_slept_through_its_burial_begins_nothing_and_takes_a_new_i
         broker.join("default", timeout=10_000)
 
 
+def test_a_worker_whose_queues_changed_while_it_slept_does_not_dig_itself_up_again(
+    make_broker: MakeBroker, broker_database: str
+) -> None:
+    broker = make_broker(options=EngineOptions(pulse=Pulse(interval=60, dead_after=180)))
+    lost: list[str] = []
+    broker.lease_lost.append(lambda message: lost.append(message.message_id))
+    began, buried = threading.Event(), threading.Event()
+
+    @dramatiq.actor(broker=broker)
+    def sleep_through() -> None:
+        began.set()
+        assert buried.wait(10)
+
+    sent = sleep_through.send()
+    with working(broker):
+        assert began.wait(10)
+        (old,) = broker.workers()
+        rows(broker_database, "DELETE FROM scout_broker.worker WHERE id = %s", old.id)
+        engine = broker._process.started()
+        engine.serve("another")  # which has it beat at once
+        eventually(lambda: lost == [sent.message_id])
+        eventually(lambda: [w.queues for w in broker.workers()] == [["another", "default"]])
+        assert old.id not in [w.id for w in broker.workers()]
+        buried.set()
+        broker.join("default", timeout=10_000)
+        engine.leave("another")
+
+
 def test_what_a_sleeper_had_in_hand_but_had_not_begun_is_given_back_unbegun(
     make_broker: MakeBroker, broker_database: str
 ) -> None:

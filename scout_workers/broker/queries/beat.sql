@@ -1,10 +1,12 @@
--- One heartbeat: this worker is alive; is it still thought to be (`known`)? Who else runs on this
+-- One heartbeat: this worker is alive, and serves these queues; is it still thought to be alive
+-- (`known`)? Only an UPDATE can tell: an upsert would dig up who was buried. Who else runs on this
 -- machine, and is anybody overdue? A worker whose row is gone was declared dead in its sleep. And
 -- which of its messages does somebody want ended (`aborted`); is there one such with no worker at it
 -- (`astray`)? Requests are few: ANY (ARRAY(…)) and a scalar sub-select look messages up by key,
 -- while of a join the planner, who knows nothing of so small a table, makes a scan of all messages.
 WITH beat AS (
-    UPDATE {schema}.worker SET heartbeat_at = now(), draining = %(draining)s
+    UPDATE {schema}.worker
+    SET heartbeat_at = now(), queues = %(queues)s, threads = %(threads)s, draining = %(draining)s
     WHERE id = %(id)s RETURNING id
 )
 SELECT

@@ -1,10 +1,11 @@
 -- Move a batch to the dead messages, each only if its claim still holds.
 WITH gone AS (
     DELETE FROM {schema}.message m
-    USING unnest(%(ids)s::bigint[], %(attempts)s::int[], %(reasons)s::text[], %(errors)s::text[])
-        AS s (id, attempt, reason, error)
-    WHERE m.id = ANY (%(ids)s::bigint[]) AND m.lease_owner = %(owner)s
-      AND m.id = s.id AND m.attempt = s.attempt
+    USING unnest(%(ids)s::bigint[], %(attempts)s::int[], %(reasons)s::text[], %(errors)s::text[],
+                 array_fill(%(owner)s::uuid, ARRAY[cardinality(%(ids)s::bigint[])]))
+        AS s (id, attempt, reason, error, owner)
+    WHERE m.id = ANY (%(ids)s::bigint[])
+      AND m.id = s.id AND m.attempt = s.attempt AND m.lease_owner = s.owner
     RETURNING m.*, s.reason, s.error
 )
 INSERT INTO {schema}.dead_message

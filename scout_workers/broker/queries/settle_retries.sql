@@ -9,8 +9,9 @@ SET state = CASE WHEN s.delay_ms > 0 THEN 'scheduled' ELSE 'ready' END,
     lease_owner = NULL, leased_at = NULL, rescues = 0
 FROM unnest(
     %(ids)s::bigint[], %(attempts)s::int[], %(queues)s::text[],
-    %(priorities)s::smallint[], %(delays_ms)s::bigint[], %(payloads)s::bytea[]
-) AS s (id, attempt, queue, priority, delay_ms, payload)
-WHERE m.id = ANY (%(ids)s::bigint[]) AND m.lease_owner = %(owner)s
-  AND m.id = s.id AND m.attempt = s.attempt
+    %(priorities)s::smallint[], %(delays_ms)s::bigint[], %(payloads)s::bytea[],
+    array_fill(%(owner)s::uuid, ARRAY[cardinality(%(ids)s::bigint[])])
+) AS s (id, attempt, queue, priority, delay_ms, payload, owner)
+WHERE m.id = ANY (%(ids)s::bigint[])
+  AND m.id = s.id AND m.attempt = s.attempt AND m.lease_owner = s.owner
 RETURNING m.id

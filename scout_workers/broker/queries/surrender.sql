@@ -4,9 +4,11 @@ WITH given_up AS (
     SELECT m.id, m.rescues + 1 >= %(max_deliveries)s AS spent,
            m.id = ANY (ARRAY(SELECT message FROM {schema}.abort_request)) AS aborted
     FROM {schema}.message m
-    JOIN unnest(%(ids)s::bigint[], %(attempts)s::int[]) AS s (id, attempt)
-      ON m.id = s.id AND m.attempt = s.attempt
-    WHERE m.id = ANY (%(ids)s::bigint[]) AND m.lease_owner = %(owner)s
+    JOIN unnest(%(ids)s::bigint[], %(attempts)s::int[],
+                array_fill(%(owner)s::uuid, ARRAY[cardinality(%(ids)s::bigint[])]))
+        AS s (id, attempt, owner)
+      ON m.id = s.id AND m.attempt = s.attempt AND m.lease_owner = s.owner
+    WHERE m.id = ANY (%(ids)s::bigint[])
     FOR UPDATE OF m
 ),
 gone AS (
