@@ -22,6 +22,7 @@ pytest_plugins: list[str] = [
     "fix_rabbitmq",
     "fix_redis",
     "fix_reports",
+    "fix_routes",
     "fix_s3",
     "fix_schedule",
     "fix_store",

@@ -221,8 +221,13 @@ def pgbouncer() -> Iterator[MakePgBouncer]:
     shutil.rmtree(folder)
 
 
+def find_pgbouncer() -> str | None:
+    """Return where the program is, if it is installed."""
+    return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+
+
 def _binary() -> str:
-    found = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    found = find_pgbouncer()
     if found:
         return found
     message = "no pgbouncer here: apt-get install pgbouncer"
