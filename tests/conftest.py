@@ -34,4 +34,5 @@ pytest_plugins: list[str] = [
     "fix_crowd",
     "fix_embeddings",
     "fix_summaries",
+    "fix_typed",
 ]

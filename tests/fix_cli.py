@@ -93,8 +93,13 @@ class CommandLine:
             process.kill()
         return Finished(process.returncode, out, err)
 
-    def on_terminal(self, *arguments: str | Path, columns: int = 80) -> tuple[int, str]:
-        """Run it to its end on a terminal of that width; both outputs are one there."""
+    def on_terminal(
+        self, *arguments: str | Path, columns: int = 80, typing: str = ""
+    ) -> tuple[int, str]:
+        """Run it to its end on a terminal of that width; both outputs are one there.
+
+        What is typed stands ready for whoever asks.
+        """
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
         process = subprocess.Popen(
@@ -107,6 +112,7 @@ class CommandLine:
         )
         os.close(theirs)
         try:
+            os.write(ours, typing.encode())
             shown = _read_all(ours)
             return process.wait(_SECONDS), shown
         finally:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from importlib.resources import files
 
 from .aborts import Aborted
+from .acts import Act
 from .claimed import ClaimedMessage, Lease
 from .claimer import Polling
 from .controls import QueueControl
-from .dead import DeadGroup, DeadMessage, Which
+from .dead_rows import DeadGroup, DeadMessage, Which
 from .errors import (
     BrokerError,
     BrokerUnavailableError,
@@ -51,6 +52,7 @@ def migrate(dsn: str, schema: str = "scout_broker") -> int:
 __all__ = [
     "MIGRATIONS",
     "Aborted",
+    "Act",
     "BrokerError",
     "BrokerUnavailableError",
     "ChangedMigrationError",

@@ -8,6 +8,7 @@ from dramatiq.broker import Broker, Consumer, MessageProxy
 from dramatiq.errors import QueueJoinTimeout, QueueNotFound
 
 from .aborts import Aborts
+from .acts import Acts
 from .claimed import ClaimedMessage
 from .consumer import PostgresConsumer
 from .controls import Controls
@@ -72,6 +73,7 @@ class PostgresBroker(Broker):
         self.outbox = Outbox(self._database)
         self.controls = Controls(self._database)
         self.dead = DeadMessages(self._database)
+        self.acts = Acts(self._database)
         self._process = ProcessEngine(
             self._database,
             options or EngineOptions(),

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Door] = {
     "insights": Door("insights", "Read what is worth knowing of a day, and what shows it."),
     "worker": Door("worker", "Run the worker: dramatiq, fitted to the queues."),
     "status": Door("status", "Show what is done, waiting and failed, and who works on it."),
+    "dead": Door("dead", "Look after dead messages: see what killed them, retry, drop."),
     "captures": Door("captures", "List captures, or show one with all that is known of it."),
     "analyses": Door("analyses", "List analyses, or show one with its observations and calls."),
     "events": Door("events", "See who was told of what, try again, try out a target."),

@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, Door] = {
     "adopt": Door("adopt", "Move the undelivered messages of another broker into ours."),
     "health": Door("health", "Show how the broker is, what needs a hand, and what to do."),
     "abort": Door("abort", "End messages by their ids, whether they wait or run."),
+    "acts": Door("acts", "List what was done by hand, by whom and when."),
 }
 
 
