@@ -7,6 +7,7 @@ pytest_plugins: list[str] = [
     "fix_broker",
     "fix_brokers",
     "fix_cli",
+    "fix_counter",
     "fix_hosted",
     "fix_http",
     "fix_deliveries",

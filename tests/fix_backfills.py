@@ -111,7 +111,7 @@ class StruckTransaction(Transaction):
     """A transaction with a point before each of its statements."""
 
     def __init__(self, tx: Transaction, strike: Strike) -> None:
-        super().__init__(tx.connection, tx.terms)
+        super().__init__(tx.connection, tx.terms, tx.aside)
         self._strike = strike
         self._hooks = tx._hooks
 

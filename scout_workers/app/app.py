@@ -83,6 +83,11 @@ class App:
         )
 
     @cached_property
+    def gates(self) -> Pool:
+        """The one connection on which providers' gates are passed; opened by whoever needs it."""
+        return Pool(self.database_url, application_name="scout_gates", max_size=1)
+
+    @cached_property
     def store(self) -> Store:
         """What is remembered."""
         pools = self.settings.pools
@@ -92,6 +97,7 @@ class App:
             historical_connections=max(1, pools.application_size * 6 // 10),
             terms=terms_of(self.settings),
             vectors=self.settings.vector_search,
+            gates=self.gates,
         )
 
     @cached_property
@@ -199,8 +205,9 @@ class App:
         """Close the connections and leave the embedded server."""
         if "broker" in self.__dict__:
             self.broker.close()
-        if "pool" in self.__dict__:
-            self.pool.close()
+        for name in ("pool", "gates"):
+            if name in self.__dict__:
+                getattr(self, name).close()
         server, self._embedded = self._embedded, None
         if server is not None:
             server.release()

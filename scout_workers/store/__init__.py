@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from scout_workers.store.core import ConnectionSource, Store
+from scout_workers.store.connections import ConnectionSource
+from scout_workers.store.core import Store
 from scout_workers.store.errors import (
     CommitLostError,
     NestedTransactionError,
+    StoreBusyError,
     StoreError,
     StoreUnavailableError,
 )
@@ -32,6 +34,7 @@ __all__ = [
     "ConnectionSource",
     "NestedTransactionError",
     "Store",
+    "StoreBusyError",
     "StoreError",
     "StoreUnavailableError",
     "Transaction",

@@ -122,12 +122,12 @@ def _stands_in_the_way(
     if look.closed_seconds:
         passage = gates.wait(tx, name, limits, request.lane)
         if not passage.passed:
-            return _closed(name, look.closed_reason, passage.seconds)
+            return _closed(name, look.closed_reason, passage)
     if limits.any:
         passage = gates.pass_limits(tx, name.provider, limits, request.estimate, request.lane)
         if not passage.passed:
             what = f"{name.provider} has had what it may be asked in a minute"
-            return ScoutError(ErrorClass.RATE_LIMITED, what, retry_after=passage.seconds)
+            return _limited(what, passage)
     if look.budgeted and cost and not budgets.reserve(tx, request.organization_id, cost):
         # Somebody else took what was left between the look and the lock.
         return _budget("the rest of the budget was just taken", None)
@@ -171,11 +171,18 @@ def _is_evaded(error: ScoutError, look: _Look) -> bool:
     return bool(look.closed_seconds and look.closed_seconds > LONG_WAIT_SECONDS)
 
 
-def _closed(name: ModelName, reason: str | None, seconds: float) -> ScoutError:
+def _closed(name: ModelName, reason: str | None, passage: gates.Passage) -> ScoutError:
     known = ErrorClass.OVERLOADED if reason == ErrorClass.OVERLOADED else ErrorClass.RATE_LIMITED
-    return ScoutError(
-        known, f"{'/'.join(name)} asked all of us to stay away ({reason})", retry_after=seconds
-    )
+    what = f"{'/'.join(name)} asked all of us to stay away ({reason})"
+    return _limited(what, passage, known)
+
+
+def _limited(
+    what: str, passage: gates.Passage, known: ErrorClass = ErrorClass.RATE_LIMITED
+) -> ScoutError:
+    if passage.busy is not None:
+        what = f"the gate could not be asked: {passage.busy}"
+    return ScoutError(known, what, retry_after=passage.seconds)
 
 
 def _paused(detail: str) -> ScoutError:

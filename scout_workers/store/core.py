@@ -6,12 +6,13 @@ import logging
 import threading
 import time
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 
 from scout_workers import deadline, phases
 from scout_workers.domain.terms import Terms
+from scout_workers.store.aside import Aside
 from scout_workers.store.errors import (
     CommitLostError,
     NestedTransactionError,
@@ -21,9 +22,8 @@ from scout_workers.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
 
-    from scout_workers.store.transaction import Connection
+    from scout_workers.store.connections import Connection, ConnectionSource
 
 T = TypeVar("T")
 
@@ -41,14 +41,6 @@ AWAY = (
 logger = logging.getLogger(__name__)
 
 
-class ConnectionSource(Protocol):
-    """Where the store borrows connections: autocommit ones that leave nothing prepared."""
-
-    def connection(self, *, timeout: float | None = None) -> AbstractContextManager[Connection]:
-        """Lend a connection, waiting for one no longer than `timeout` seconds."""
-        ...
-
-
 class Store:
     """Begins transactions on connections that it borrows for just as long.
 
@@ -64,6 +56,8 @@ class Store:
             finds one though every thread of history wants one.
         terms: The terms under which models are asked; none: whoever is named, without limits.
         vectors: Whether pgvector's tables are there (the setting `vector_search`).
+        gates: Where the connection comes from on which gates are passed (`store.aside`); none:
+            from the pool, of which a begin then needs two at a time.
     """
 
     def __init__(
@@ -76,8 +70,10 @@ class Store:
         terms: Terms | None = None,
         historical_connections: int = 6,
         vectors: bool = False,
+        gates: ConnectionSource | None = None,
     ) -> None:
         self._pool = pool
+        self._aside = Aside(gates or pool)
         self._checkout_seconds = checkout_seconds
         self._statement_seconds = statement_seconds
         self._idle_seconds = idle_seconds
@@ -116,7 +112,7 @@ class Store:
             connection = self._borrow(stack)
             stack.enter_context(phases.holding_transaction())
             stack.enter_context(_begun(connection, self._limits()))
-            transaction = Transaction(connection, self._terms)
+            transaction = Transaction(connection, self._terms, self._aside)
             yield transaction
         transaction.run_hooks()
 

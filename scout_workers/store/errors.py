@@ -2,6 +2,7 @@
 
 StoreError
 ├── StoreUnavailableError       no connection could be had: nothing was begun
+├── StoreBusyError              what all share was taken for longer than one waits for it
 └── CommitLostError             a statement's error was swallowed, so COMMIT could only roll back
 phases.TransactionHeldError
 └── NestedTransactionError      a transaction was begun inside another one
@@ -18,6 +19,10 @@ class StoreError(Exception):
 
 class StoreUnavailableError(StoreError):
     """No connection could be had: the server is away, or the pool is exhausted."""
+
+
+class StoreBusyError(StoreError):
+    """What the whole fleet shares was not to be had in time: nothing was done, come again soon."""
 
 
 class CommitLostError(StoreError):

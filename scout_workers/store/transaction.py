@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
+
+from scout_workers.store.connections import Connection, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import psycopg
     from psycopg.sql import SQL, Composed
 
     from scout_workers.domain.terms import Terms
+    from scout_workers.store.aside import Aside
 
-Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
-Row: TypeAlias = tuple[Any, ...]
+__all__ = ["Connection", "Row", "Transaction"]
 
 logger = logging.getLogger(__name__)
 
@@ -26,11 +27,13 @@ class Transaction:
         connection: The connection it is open on, for whoever joins it with statements of its own
             (the broker does).
         terms: The terms under which models are asked, for the ledger.
+        aside: For what commits by itself, whatever becomes of this transaction.
     """
 
-    def __init__(self, connection: Connection, terms: Terms) -> None:
+    def __init__(self, connection: Connection, terms: Terms, aside: Aside) -> None:
         self.connection = connection
         self.terms = terms
+        self.aside = aside
         self._hooks: list[Callable[[], object]] = []
 
     def execute(self, query: SQL | Composed, parameters: Mapping[str, Any]) -> int:

@@ -120,7 +120,7 @@ def connections(app: App) -> Iterator[Finding]:
         )
     pools = app.settings.pools
     ours = app.settings.broker.in_postgres
-    each = pools.application_size + pools.broker_size * ours
+    each = pools.application_size + 1 + pools.broker_size * ours  # one for providers' gates
     wanted = each * app.settings.worker.processes
     text = f"{used} of {most} in use; workers take at most {wanted}"
     if wanted > most:

@@ -1,9 +1,9 @@
 -- Passes a gate, or takes a place in the line before it: GCRA over requests and over tokens, in one
--- statement that locks one row until the commit. The bucket may be in debt by its slack; history may be
--- so by less, and waits until the live line has been let in, so that it has what live work leaves. A
--- place in the line is a moment to come again, one spacing after the last that was given, so that a
--- crowd does not come at once; it holds nothing for whoever does not come. Database clock, read
--- once the lock is held.
+-- statement that locks one row, and commits by itself: what was passed stays passed though the begin is
+-- rolled back. The bucket may be in debt by its slack; history may be so by less, and waits until the live
+-- line has been let in, so that it has what live work leaves. A place in the line is a moment to come
+-- again, one spacing after the last that was given, so that a crowd does not come at once; it holds
+-- nothing for whoever does not come. Database clock, read once the lock is held.
 WITH gate AS (
     SELECT g.* FROM scout.provider_gates AS g
     WHERE g.provider = %(provider)s AND g.model = %(model)s
