@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -94,11 +95,19 @@ class CommandLine:
         return Finished(process.returncode, out, err)
 
     def on_terminal(
-        self, *arguments: str | Path, columns: int = 80, typing: str = ""
+        self,
+        *arguments: str | Path,
+        columns: int = 80,
+        typing: str = "",
+        until: str | None = None,
     ) -> tuple[int, str]:
         """Run it to its end on a terminal of that width; both outputs are one there.
 
-        What is typed stands ready for whoever asks.
+        Args:
+            arguments: The command's.
+            columns: The terminal's width.
+            typing: What stands ready for whoever asks.
+            until: It is interrupted, as by Ctrl-C, once it has shown this.
         """
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
@@ -113,7 +122,7 @@ class CommandLine:
         os.close(theirs)
         try:
             os.write(ours, typing.encode())
-            shown = _read_all(ours)
+            shown = _read_all(ours, process, until)
             return process.wait(_SECONDS), shown
         finally:
             process.kill()
@@ -149,7 +158,7 @@ def _command(arguments: tuple[str | Path, ...]) -> list[str]:
     return [sys.executable, "-m", "scout_workers", *map(str, arguments)]
 
 
-def _read_all(terminal: int) -> str:
+def _read_all(terminal: int, process: subprocess.Popen[bytes], until: str | None) -> str:
     shown = b""
     deadline = time.monotonic() + _SECONDS
     while time.monotonic() < deadline:
@@ -160,4 +169,7 @@ def _read_all(terminal: int) -> str:
             shown += os.read(terminal, 65536)
         except OSError:  # Linux says so when the last one has left the terminal
             break
+        if until is not None and until.encode() in shown:
+            process.send_signal(signal.SIGINT)
+            until = None
     return shown.decode()

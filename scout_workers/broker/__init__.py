@@ -23,6 +23,7 @@ from .errors import (
     NewerDatabaseError,
 )
 from .findings import Finding, findings
+from .glance import COUNTED_TO, Flow, QueueGlance, flow, glance
 from .health import Health, HealthReport
 from .heart import Pulse
 from .migrator import Migration, MigrationRow, Migrator
@@ -50,6 +51,7 @@ def migrate(dsn: str, schema: str = "scout_broker") -> int:
 
 
 __all__ = [
+    "COUNTED_TO",
     "MIGRATIONS",
     "Aborted",
     "Act",
@@ -61,6 +63,7 @@ __all__ = [
     "DeadMessage",
     "EngineOptions",
     "Finding",
+    "Flow",
     "Health",
     "HealthReport",
     "Lease",
@@ -79,11 +82,14 @@ __all__ = [
     "PostgresResults",
     "Pulse",
     "QueueControl",
+    "QueueGlance",
     "QueueStats",
     "Recorder",
     "Timing",
     "Which",
     "WorkerRow",
     "findings",
+    "flow",
+    "glance",
     "migrate",
 ]

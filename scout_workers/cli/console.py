@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -72,7 +72,7 @@ def _jsonable(data: object) -> object:
         return _jsonable_mapping(data)
     if isinstance(data, list | tuple):
         return [_jsonable(item) for item in data]
-    if isinstance(data, datetime):
+    if isinstance(data, date):  # a datetime is one too
         return data.isoformat()
     if isinstance(data, Enum):
         return data.value

@@ -37,6 +37,11 @@ class Column:
     style: Callable[[object], str] = lambda _: ""
 
 
+def right(*titles: str) -> tuple[Column, ...]:
+    """Return a column for each title whose values stand at the right."""
+    return tuple(Column(title, right=True) for title in titles)
+
+
 def show_table(
     console: Console,
     title: str,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-_MINUTE = 60
-_HOUR = 3600
-_DAY = 86400
+from scout_workers.domain.spans import span
+
 _DOLLAR = 1_000_000
 _KILO = 1000
 _MEGA = 1_000_000
@@ -46,15 +45,7 @@ def dollars(microdollars: int | None) -> str:
 
 def duration(seconds: float | None) -> str:
     """Write a length of time in one or two units."""
-    if seconds is None:
-        return "-"
-    if seconds < _MINUTE:
-        return f"{seconds:.1f} s"
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE:.0f} min {seconds % _MINUTE:.0f} s"
-    if seconds < _DAY:
-        return f"{seconds // _HOUR:.0f} h {seconds % _HOUR // _MINUTE:.0f} min"
-    return f"{seconds // _DAY:.0f} d {seconds % _DAY // _HOUR:.0f} h"
+    return span(seconds)
 
 
 def size(count: int) -> str:

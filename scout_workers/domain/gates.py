@@ -59,6 +59,23 @@ class Limits:
         """How long the bucket takes to make up for so many tokens."""
         return _interval(self.tokens_per_minute) * tokens
 
+    def used(self, requests_ahead: float, tokens_ahead: float) -> float | None:
+        """Say how much of what may be asked just now is used: 0 to 1; None: there is no limit.
+
+        Args:
+            requests_ahead: Seconds until the bucket of requests is full again.
+            tokens_ahead: Likewise, of tokens.
+        """
+        shares = [
+            ahead / (_slack(limit, _interval(limit)) + _interval(limit))
+            for limit, ahead in (
+                (self.requests_per_minute, requests_ahead),
+                (self.tokens_per_minute, tokens_ahead),
+            )
+            if limit > 0
+        ]
+        return min(max(shares), 1.0) if shares else None
+
 
 def _interval(per_minute: int) -> float:
     """Seconds from one to the next; 0 where there is no limit."""

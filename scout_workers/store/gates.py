@@ -64,6 +64,8 @@ class Gate:
         model: Empty: the provider's own, which holds its limits.
         closed_seconds: Until it opens; 0: it is open.
         live_line_seconds: Until the last of those who wait was told to come; 0: nobody waits.
+        requests_ahead_seconds: How long the bucket of requests takes to be full again.
+        tokens_ahead_seconds: Likewise, of tokens.
     """
 
     provider: str
@@ -72,6 +74,8 @@ class Gate:
     closed_reason: str | None
     live_line_seconds: float
     backfill_line_seconds: float
+    requests_ahead_seconds: float
+    tokens_ahead_seconds: float
 
 
 def listed(tx: Transaction) -> list[Gate]:

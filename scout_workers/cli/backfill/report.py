@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from scout_workers.cli.console import plain
-from scout_workers.cli.tables import Column, short, show_fields, show_table
+from scout_workers.cli.tables import Column, right, short, show_fields, show_table
 from scout_workers.cli.words import dollars, duration, local, state_style
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def show_plan(console: Console, wish: str, survey: Survey, forecast: Forecast) -
     """Print what a backfill would do."""
     console.print(Text(f"{survey.wanted:,} {plain(wish)}", style="bold"))
     if len(forecast.models) > 1:
-        columns = (Column("model", fold=True), *_right("captures", "seconds each", "cost"))
+        columns = (Column("model", fold=True), *right("captures", "seconds each", "cost"))
         rows = [
             (
                 f"{each.provider}/{each.model}",
@@ -88,7 +88,7 @@ def show_backfills(console: Console, lines: list[BackfillLine]) -> None:
     columns = (
         Column("id"),
         Column("state", style=state_style),
-        *_right("done", "of", "failed", "in flight", "a minute", "left", "cost"),
+        *right("done", "of", "failed", "in flight", "a minute", "left", "cost"),
         Column("of", fold=True),
     )
     rows = [
@@ -133,10 +133,6 @@ def cost(line: BackfillLine) -> str:
     most = "" if line.max_cost is None else f" of at most {dollars(line.max_cost)}"
     unknown = f"; of {line.unpriced:,} nobody knows" if line.unpriced else ""
     return f"{dollars(line.cost_microdollars)}{most}{unknown}"
-
-
-def _right(*titles: str) -> tuple[Column, ...]:
-    return tuple(Column(title, right=True) for title in titles)
 
 
 def _tokens(forecast: Forecast) -> str:
