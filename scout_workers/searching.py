@@ -120,8 +120,12 @@ class Search:
         self._models = models
         self._blobs = blobs
 
-    def run(self, query: Query) -> Outcome:
+    def run(self, query: Query, model: EmbeddingModel | None = None) -> Outcome:
         """Search by words and by likeness, and merge what both found.
+
+        Args:
+            query: What is searched for, and where.
+            model: Whose vectors are compared; None: those of the model that is active.
 
         Raises:
             TransactionHeldError: Called inside a transaction.
@@ -131,7 +135,8 @@ class Search:
         limit = max(_CANDIDATES, 4 * query.limit)
         with self._store.transaction() as tx:
             words = searches.by_words(tx, query.scope, query.text, limit=limit)
-            model = embedding_models.active(tx) if self._store.vectors else None
+            if model is None and self._store.vectors:
+                model = embedding_models.active(tx)
         vector, note = None, None
         if model is not None:
             vector, note = self._vector(model, query)

@@ -21,14 +21,7 @@ if TYPE_CHECKING:
 
 def picture_path(settings: Settings, capture: CaptureDetail) -> str:
     """Say where a capture's picture lies: a path of this machine, or an S3 address."""
-    return blob_place(settings, capture.bucket, capture.key)
-
-
-def blob_place(settings: Settings, bucket: str, key: str) -> str:
-    """Say where a blob lies: a path of this machine, or an S3 address."""
-    if settings.blobs.bucket is not None:
-        return f"s3://{bucket}/{key}"
-    return str(settings.blobs.folder(settings.data_dir) / bucket / key)
+    return settings.blobs.place(settings.data_dir, capture.bucket, capture.key)
 
 
 def show_capture(console: Console, capture: CaptureDetail, path: str) -> None:

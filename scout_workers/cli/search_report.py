@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scout_workers.cli.details import blob_place
 from scout_workers.cli.summaries.words import window
 from scout_workers.cli.tables import Column
 from scout_workers.cli.words import local, state_style
@@ -33,7 +32,9 @@ def row(hit: Hit, time_zone: str, settings: Settings) -> tuple[object, ...]:
     """Return a hit as a row of `COLUMNS`."""
     found, source = hit.found, hit.source
     return (
-        local(found.observed_at, time_zone) if source is None else _when(source, time_zone),
+        local(found.observed_at, time_zone)
+        if source is None
+        else window(source.window or "", source.first, source.last, time_zone),
         found.camera or _cameras(source),
         found.key.kind if source is None or source.window is None else f"{source.window} summary",
         found.severity,
@@ -94,17 +95,6 @@ def _cited(each: Cited, time_zone: str, settings: Settings) -> dict[str, object]
     }
 
 
-def _when(source: Source, time_zone: str) -> str:
-    """Write the hour or the day of a summary, or from when to when an insight was to be seen."""
-    if source.window is not None:
-        return window(source.window, source.first, source.last, time_zone)
-    first, last = local(source.first, time_zone), local(source.last, time_zone)
-    assert first is not None
-    assert last is not None
-    until = "" if f"{first:%H:%M}" == f"{last:%H:%M}" else f"-{last:%H:%M}"
-    return f"{first:%Y-%m-%d %H:%M}{until}"
-
-
 def _text(hit: Hit, source: Source, time_zone: str) -> str:
     """Write a headline and the part of the text that was meant; of an insight, what shows it."""
     found = hit.found
@@ -134,4 +124,4 @@ def _place(hit: Hit) -> tuple[str | None, str | None]:
 def _picture(settings: Settings, bucket: str | None, key: str | None) -> str | None:
     if bucket is None or key is None:
         return None
-    return blob_place(settings, bucket, key)
+    return settings.blobs.place(settings.data_dir, bucket, key)

@@ -68,10 +68,11 @@ def pointing(fake: FakeLLM, key: str = "fake") -> dict[str, str]:
 
 
 def choosing(provider: str) -> dict[str, str]:
-    """Return the variables that have a provider asked for everything it can do."""
-    models = PROVIDERS[provider]
-    named = dict.fromkeys(_WRITING, models.writes)
-    if models.embeds is not None:
-        named["EMBED"] = models.embeds
-    chosen = {f"SCOUT_MODELS__{purpose}__PROVIDER": provider for purpose in named}
-    return chosen | {f"SCOUT_MODELS__{purpose}__MODEL": model for purpose, model in named.items()}
+    """Return the variables that have a provider asked for all it can write.
+
+    Its vectors are not among them: they would be the installation's from then on, which is not
+    for an imitation to decide (`vectors`).
+    """
+    chosen = {f"SCOUT_MODELS__{purpose}__PROVIDER": provider for purpose in _WRITING}
+    writes = PROVIDERS[provider].writes
+    return chosen | {f"SCOUT_MODELS__{purpose}__MODEL": writes for purpose in _WRITING}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scout_workers import embedded
 from scout_workers.app import open_app
-from scout_workers.demo import contact_sheet, reading, scenes, showing, writing
+from scout_workers.demo import contact_sheet, reading, scenes, search, showing, vectors, writing
 from scout_workers.demo import outcome as outcomes
 from scout_workers.demo.hands import Hands, WorkerError
 from scout_workers.demo.telling import stage
@@ -82,25 +82,35 @@ def run(
             showing.say(console, f"{subject.title}: imitated by fake-llm on {fake.root}.")
         page = own / f"{_slug(subject.title)}.html"
         imported = _imported(app, subject, console)
-        before = outcomes.bill(app.store, imported.organization_id, imported.camera_id)
+        ids = (imported.organization_id, imported.camera_id)
+        before = outcomes.bill(app.store, *ids)
+        borrowed = None
         try:
+            if fake is not None:
+                borrowed = vectors.borrow(app, settings.models.describe.provider)
             desk = _work(app, imported, subject, hands, console)
+            searched = search.run(app, desk, borrowed)
         except WorkerError as error:
             showing.complaint(console, error)
             return 1
         finally:
+            if borrowed is not None:
+                vectors.give_back(app.store, borrowed)
             hands.stop()  # before the database goes
         outcome = outcomes.gather(app.store, imported, before, desk)
         contact_sheet.write(app.blobs, outcome, page, subject.title, str(subject.folder))
         places = _places(app, subject, page, hands)
     showing.table(console, outcome, names=folder is not None)
     reading.days(console, outcome.days)
+    if searched is not None:
+        search.show(console, searched, outcome.zone)
     showing.refused(console, outcome)
     showing.sums(console, outcome)
     if fake is not None:
         showing.till(console, fake.till)
     showing.places(console, places)
-    showing.what_next(console, _command(), subject.folder, outcome.seen)
+    asked = None if searched is None else search.command(searched.text, ORGANIZATION)
+    showing.what_next(console, _command(), subject.folder, outcome.seen, asked)
     showing.say(console, f"\nDone in {time.monotonic() - began:.0f} s; nothing is left running.")
     return 1 if outcome.states.get("failed") else 0
 
@@ -165,7 +175,8 @@ def _work(
     with app.store.transaction() as tx:
         waiting = unsettled(report_camera.states(tx, imported.camera_id))
     desk = writing.desk(app.store, ORGANIZATION, subject.camera, ids)
-    if not waiting and not writing.unwritten(desk.states()):
+    unembedded = vectors.left(app.store, ids[0])
+    if not waiting and not unembedded and not writing.unwritten(desk.states()):
         showing.say(console, "All was described and written about before: no worker is needed.")
         return desk
     hands.begin()
@@ -175,6 +186,8 @@ def _work(
         desk = writing.desk(app.store, ORGANIZATION, subject.camera, ids)
     with stage(console, "Writing about hours and days") as progress:
         writing.write(desk, hands, progress)
+    with stage(console, "Embedding texts") as progress:
+        vectors.wait(app.store, ids[0], hands, progress)
     return desk
 
 

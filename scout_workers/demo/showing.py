@@ -147,7 +147,9 @@ def places(console: Console, rows: Sequence[tuple[str, str]]) -> None:
         console.print(line, soft_wrap=True)
 
 
-def what_next(console: Console, command: str, folder: Path, seen: Sequence[Seen]) -> None:
+def what_next(
+    console: Console, command: str, folder: Path, seen: Sequence[Seen], asked: str | None
+) -> None:
     """Print commands to go on with, each fit to be pasted as it is."""
     interesting = max(
         (each for each in seen if each.analysis_state == "completed"),
@@ -157,6 +159,8 @@ def what_next(console: Console, command: str, folder: Path, seen: Sequence[Seen]
     lines = [f"{command} status"]
     if interesting is not None:
         lines.append(f"{command} captures show {str(interesting.id)[:8]}")
+    if asked is not None:
+        lines.append(f"{command} {asked}")
     lines += [
         f"{command} doctor",
         f"{command} import {shlex.quote(str(folder))} --camera mine",

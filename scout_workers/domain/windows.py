@@ -69,6 +69,15 @@ def day_on(day: date, zone: tzinfo) -> Window:
     return Window(WindowKind.DAY, start, end)
 
 
+def stretch(first: datetime, last: datetime, zone: tzinfo, *, day: bool = False) -> str:
+    """Write from when to when by a clock: "2026-06-21 07:00-08:00", a day as its date alone."""
+    first, last = first.astimezone(zone), last.astimezone(zone)
+    if day:
+        return f"{first:%Y-%m-%d}"
+    until = f"{last:%H:%M}"
+    return f"{first:%Y-%m-%d %H:%M}" + ("" if until == f"{first:%H:%M}" else f"-{until}")
+
+
 def named(window: Window, zone: tzinfo) -> str:
     """Return what a message calls a window: an hour by its beginning, a day by its date.
 

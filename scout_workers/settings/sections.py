@@ -144,6 +144,12 @@ class BlobSettings(Section):
         path = unquote(urlsplit(self.url).path)
         return Path(path) if path else data_dir / "blobs"
 
+    def place(self, data_dir: Path, bucket: str, key: str) -> str:
+        """Say where a blob lies: a path of this machine, or an S3 address."""
+        if self.bucket is not None:
+            return f"s3://{bucket}/{key}"
+        return str(self.folder(data_dir) / bucket / key)
+
 
 class DeadlineSettings(Section):
     """The budget of time of one message."""

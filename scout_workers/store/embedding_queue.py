@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _GATHER = vector_query("embedding_due_gather")
 _STRANDED = vector_query("embedding_batches_stranded")
 _FORGET = vector_query("embedding_batches_forget")
+_LEFT = vector_query("embedding_due_left")
 
 OPEN_BATCHES: Final = 16
 """Of one organization, model and lane; more would wait in the broker and not here."""
@@ -47,6 +48,13 @@ def stranded(tx: Transaction) -> list[Waiting]:
     """Return open batches that nobody has touched for an hour."""
     rows = tx.rows(_STRANDED, {"seconds": STRANDED_SECONDS})
     return [Waiting(batch_id, Lane(lane)) for batch_id, lane in rows]
+
+
+def left(tx: Transaction, organization_id: UUID) -> int:
+    """Count an organization's texts that are still to be embedded."""
+    row = tx.row(_LEFT, {"organization_id": organization_id})
+    assert row is not None  # a count is a row
+    return int(row[0])
 
 
 def forget(tx: Transaction) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from fix_broker import eventually
+from fix_store import Database
 from PIL import Image
 
 from scout_workers import embedded
@@ -19,7 +20,6 @@ from scout_workers.demo import scenes
 
 if TYPE_CHECKING:
     from fix_cli import CommandLine, MakeCommandLine
-    from fix_store import Database
 
 MANY = 40
 
@@ -81,6 +81,10 @@ def test_pictures_become_a_table_and_a_sheet_and_a_second_run_calls_no_model(
     assert "3 to describe, 4 to summarize, 1 to find insights" in first.out
     assert re.search(r"^11:00-12:00 +\w+ +1 picture", first.out, re.MULTILINE)
     assert re.search(r"On \w+, 14 March 2026, 3 pictures were looked at in 3 hours", first.out)
+    found = first.out.partition("A search for ")[2]
+    assert re.search(r"^2026-03-14 \d\d:\d\d +observation ", found, re.MULTILINE)
+    assert re.search(rf"^ +{cli.data_dir}/blobs/scout/\S+\.jpg *$", found, re.MULTILINE)
+    assert re.search(r"^  .*scout-workers search .+ --organization demo$", found, re.MULTILINE)
     assert "nothing is left running" in first.out
 
     text = (cli.data_dir / "demo" / "yard-b.html").read_text(encoding="utf-8")
@@ -112,8 +116,10 @@ def test_pictures_become_a_table_and_a_sheet_and_a_second_run_calls_no_model(
     ],
 )
 def test_an_imitated_provider_is_asked_once_for_each_picture_and_not_again(
-    cli: CommandLine, drawn: Path, database: Database, provider: str
+    make_cli: MakeCommandLine, vector_url: str, drawn: Path, provider: str
 ) -> None:
+    cli = make_cli(vector_url).given(SCOUT_VECTOR_SEARCH="true")
+    database = Database(vector_url)
     first = cli.run("demo", drawn, "--provider", provider)
 
     assert first.code == 0, first.err
@@ -130,12 +136,20 @@ def test_an_imitated_provider_is_asked_once_for_each_picture_and_not_again(
     )
     assert paid["describe"] == 3
     assert paid.keys() >= {"summarize", "insights"}
+    assert ("embed" in paid) == (provider != "anthropic")  # which has no vectors
     assert int(billed[1]) == sum(paid.values())
+    found = first.out.partition('A search for "Imitated facts"')[2].partition("Not described")[0]
+    assert re.search(r"^2026-03-14 09:00-10:00 +hour summary +Imitated", found, re.MULTILINE)
+    # Who embeds the installation's texts is not for an imitation to decide.
+    fed = "SELECT provider, state FROM scout.embedding_models WHERE state <> 'retired'"
+    assert database.rows(fed) == [("local", "active")]
 
     again = cli.run("demo", drawn, "--provider", provider)
 
     assert again.code == 0, again.err
     assert re.search(r"its till +0 answers billed in this run", again.out)
+    assert found in again.out
+    database.close()
 
 
 @pytest.mark.parametrize(
