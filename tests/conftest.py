@@ -29,6 +29,7 @@ pytest_plugins: list[str] = [
     "fix_store",
     "fix_stub_worker",
     "fix_tls",
+    "fix_why",
     "fix_backfills",  # last, since they import from others
     "fix_conformance",
     "fix_million",

@@ -34,6 +34,7 @@ from .postgres_broker import PostgresBroker
 from .rate_limits import PostgresRateLimits
 from .results import PostgresResults
 from .timings import Recorder, Timing
+from .whereabouts import Whereabouts, find
 
 MIGRATIONS = files(__package__).joinpath("migrations")
 
@@ -86,8 +87,10 @@ __all__ = [
     "QueueStats",
     "Recorder",
     "Timing",
+    "Whereabouts",
     "Which",
     "WorkerRow",
+    "find",
     "findings",
     "flow",
     "glance",

@@ -24,8 +24,10 @@ class QueueGlance:
         died_within_a_day: How many of the dead died lately.
         oldest_ready_seconds: For how long whoever is next has been ready; None: nobody is.
         next_due_seconds: Until the first scheduled one is due; negative: it is overdue.
-        paused_by: Who paused it; None: it is not paused.
+        paused_by: Who paused it, and `paused_because` why; None: it is not paused.
         global_limit: The most under lease in the whole fleet; None: no limit.
+        process_limit: The most one process may hold, by an operator's word; None: as the settings
+            have it.
     """
 
     queue: str
@@ -38,7 +40,9 @@ class QueueGlance:
     next_due_seconds: float | None
     paused_at: datetime | None
     paused_by: str | None
+    paused_because: str | None
     global_limit: int | None
+    process_limit: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,17 +114,16 @@ def _flow(overview: Overview, queue: QueueLine) -> Iterator[Concern]:
         return
     waiting = f"{overview.count(queue.ready)} wait"
     if queue.paused_by is not None:
-        since = "" if queue.paused_at is None else f" since {queue.paused_at:%Y-%m-%d %H:%M %Z}"
         yield _note(
             subject,
-            f"{waiting}: paused by {queue.paused_by}{since}",
+            f"{waiting}: {queue.pause}",
             f"scout-workers queue resume {queue.queue}",
         )
     elif queue.limit == 0:
         yield _note(
             subject,
             f"{waiting}: none may run, by its limit of 0",
-            f"scout-workers queue limit {queue.queue} none",
+            f"scout-workers queue limit {queue.queue} --fleet none",
         )
     elif served and not queue.workers:
         yield _hand(

@@ -88,6 +88,8 @@ def queue_lines(
         serving = sum(1 for each in workers if each.state == "alive" and name in each.queues)
         each = held.get(name)
         slots = settings.queues.get(name)
+        if each is not None and each.process_limit is not None:
+            slots = each.process_limit
         lines.append(
             QueueLine(
                 queue=name,
@@ -103,6 +105,7 @@ def queue_lines(
                 workers=serving,
                 paused_at=each.paused_at if each else None,
                 paused_by=each.paused_by if each else None,
+                paused_because=each.paused_because if each else None,
             )
         )
     return lines

@@ -27,7 +27,7 @@ class QueueLine:
         slots: How many the living workers may hold of it together; None: no limit of the settings.
         limit: The most under lease in the whole fleet, by an operator's word; None: no such limit.
         workers: How many living processes serve it.
-        paused_by: Who paused it; None: it is not paused.
+        paused_by: Who paused it, and `paused_because` why; None: it is not paused.
     """
 
     queue: str
@@ -43,6 +43,14 @@ class QueueLine:
     workers: int
     paused_at: datetime | None
     paused_by: str | None
+    paused_because: str | None = None
+
+    @property
+    def pause(self) -> str:
+        """Say in words that it is paused, by whom, since when and why."""
+        since = "" if self.paused_at is None else f" since {self.paused_at:%Y-%m-%d %H:%M %Z}"
+        why = f": {self.paused_because}" if self.paused_because else ""
+        return f"paused by {self.paused_by}{since}{why}"
 
     @property
     def waits(self) -> int:

@@ -76,10 +76,14 @@ SELECT queue, coalesce(ready.messages, 0) AS ready, coalesce(scheduled.messages,
        coalesce(dead.within_a_day, 0) AS died_within_a_day,
        extract(epoch FROM now() - ready.oldest)::float8 AS oldest_ready_seconds,
        extract(epoch FROM scheduled.next - now())::float8 AS next_due_seconds,
-       said.paused_at, said.paused_by, said.global_limit
+       CASE WHEN said.holds THEN said.paused_at END, CASE WHEN said.holds THEN said.paused_by END,
+       CASE WHEN said.holds THEN said.paused_because END, said.global_limit, said.process_limit
 FROM ready
 FULL JOIN scheduled USING (queue)
 FULL JOIN leased USING (queue)
 FULL JOIN dead USING (queue)
-FULL JOIN {schema}.queue_control said USING (queue)
+FULL JOIN (
+    SELECT *, paused_at IS NOT NULL AND (paused_until IS NULL OR paused_until > now()) AS holds
+    FROM {schema}.queue_control
+) said USING (queue)
 ORDER BY queue
