@@ -14,6 +14,7 @@ from scout_workers.domain.terms import Terms
 from scout_workers.llm import answers
 from scout_workers.phases import TransactionHeldError, outside_transaction
 from scout_workers.store import Store, analyses, ledger
+from scout_workers.store.aside import Aside
 from scout_workers.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from scout_workers.domain.calls import Answer
-    from scout_workers.store.core import ConnectionSource
+    from scout_workers.store import ConnectionSource
 
     Transactions: TypeAlias = "Callable[[], AbstractContextManager[Transaction]]"
     Ask: TypeAlias = "Callable[[], Answer]"
@@ -87,7 +88,7 @@ def _by_hand(pool: ConnectionSource, scale: float, begin: str) -> Transactions:
         with pool.connection(timeout=PATIENCE_SECONDS * scale) as connection:
             connection.execute(begin.encode())
             try:
-                yield Transaction(connection, Terms())
+                yield Transaction(connection, Terms(), Aside(pool))
             except BaseException:
                 with suppress(psycopg.Error):  # the server may have ended it
                     connection.execute("ROLLBACK")
