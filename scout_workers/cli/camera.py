@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from scout_workers.cli.console import output, print_json
+from scout_workers.cli import pausing
+from scout_workers.cli.console import output, plain, print_json
 from scout_workers.cli.errors import verbose_option
 from scout_workers.cli.hand import hand
 from scout_workers.cli.naming import camera_of, name_option, organization_of
 from scout_workers.cli.opening import opened
 from scout_workers.cli.tables import Column, short, show_fields, show_table
 from scout_workers.cli.words import dollars, local
-from scout_workers.store import cameras, profiles, report_camera, report_places
+from scout_workers.store import cameras, profiles, report_camera, report_places, switches
+
+if TYPE_CHECKING:
+    from scout_workers.store.report_places import CameraLine
 
 _COLUMNS = (
     Column("camera", fold=True),
@@ -27,7 +33,10 @@ _WHOSE = "Whose. Needed only where a name could mean several."
 
 @click.group("camera")
 def command() -> None:
-    """Look after cameras: where pictures come from."""
+    """Look after cameras: where pictures come from.
+
+    What a paused one delivers waits until it is resumed.
+    """
 
 
 @command.command("list")
@@ -56,7 +65,8 @@ def list_cameras(*, organization: str | None, as_json: bool) -> None:
             )
             for line in lines
         ]
-        show_table(output(), "", _COLUMNS, rows)
+        pauses = [_paused(line) for line in lines]
+        show_table(output(), "", *pausing.beside(_COLUMNS, rows, pauses))
 
 
 @command.command("add")
@@ -109,6 +119,7 @@ def show(*, name: str, organization: str | None, as_json: bool) -> None:
             ("id", line.id),
             ("organization", line.organization),
             ("watched by", watched and f"{watched} / {line.model}"),
+            *pausing.field(_paused(line)),
             ("since", local(line.created_at, line.time_zone)),
             ("latest picture", local(line.latest, line.time_zone)),
             ("captures", [f"{count} {state}" for state, count in states.items()]),
@@ -116,3 +127,45 @@ def show(*, name: str, organization: str | None, as_json: bool) -> None:
             ("cost", dollars(sum(each.cost_microdollars for each in calls))),
         ],
     )
+
+
+@command.command("pause")
+@click.argument("name")
+@click.option("--organization", help=_WHOSE)
+@pausing.reason_option
+@verbose_option
+def pause(*, name: str, organization: str | None, reason: str) -> None:
+    """Ask no model anything about the camera NAME until it is resumed: its kill switch.
+
+    Pictures still come in, and calls under way come to their end. What would be asked is deferred
+    with the reason: no retry is spent, no worker waits, nothing is lost.
+    """
+    with opened(migrate=False) as app, app.store.transaction() as tx:
+        found = camera_of(tx, name, organization)
+        switch = switches.camera(found.organization.id, found.id)
+        said = pausing.pause(tx, switch, found.name, reason)
+    click.echo(said)
+
+
+@command.command("resume")
+@click.argument("name")
+@click.option("--organization", help=_WHOSE)
+@verbose_option
+def resume(*, name: str, organization: str | None) -> None:
+    """End the pause of the camera NAME; where its organization is paused, it waits for that."""
+    with opened(migrate=False) as app, app.store.transaction() as tx:
+        found = camera_of(tx, name, organization)
+        switch = switches.camera(found.organization.id, found.id)
+        said = pausing.resume(tx, switch, found.name)
+        (line,) = report_places.cameras(tx, None, found.id)
+    click.echo(said)
+    if line.paused_with_all:
+        whose = plain(line.organization)
+        click.echo(
+            f"It waits for {whose}, which is paused: scout-workers organization resume {whose}"
+        )
+
+
+def _paused(line: CameraLine) -> str | None:
+    said = pausing.said(line.paused_by, line.paused_reason)
+    return f"with its organization {said}" if line.paused_with_all else said

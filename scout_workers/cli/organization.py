@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from scout_workers.cli import pausing
 from scout_workers.cli.console import output, plain, print_json
 from scout_workers.cli.errors import UsageMistakeError, verbose_option
 from scout_workers.cli.naming import name_option, organization_of
 from scout_workers.cli.opening import opened
 from scout_workers.cli.tables import Column, short, show_fields, show_table
 from scout_workers.cli.words import local
-from scout_workers.store import organizations, report_places
+from scout_workers.store import organizations, report_places, switches
 
 _COLUMNS = (
     Column("organization", fold=True),
@@ -29,7 +30,7 @@ _COLUMNS = (
 def command() -> None:
     """Look after organizations: whose cameras, captures and costs they are.
 
-    Nothing links two of them.
+    Nothing links two of them. One that is paused costs nothing until it is resumed.
     """
 
 
@@ -56,7 +57,8 @@ def list_organizations(*, as_json: bool) -> None:
             )
             for line in lines
         ]
-        show_table(output(), "", _COLUMNS, rows)
+        pauses = [pausing.said(line.paused_by, line.paused_reason) for line in lines]
+        show_table(output(), "", *pausing.beside(_COLUMNS, rows, pauses))
 
 
 @command.command("add")
@@ -94,6 +96,7 @@ def show(*, name: str, as_json: bool) -> None:
             ("id", line.id),
             ("time zone", line.time_zone),
             ("since", local(line.created_at, line.time_zone)),
+            *pausing.field(pausing.said(line.paused_by, line.paused_reason)),
             ("captures", line.captures),
             ("cameras", [each.name for each in cameras]),
         ],
@@ -115,6 +118,36 @@ def set_time_zone(*, name: str, zone: str) -> None:
         changed = organizations.set_time_zone(tx, found.id, wanted)
     was = f", it was {found.time_zone}" if changed else " already"
     click.echo(f"The time zone of {plain(name)} is {wanted}{was}.")
+
+
+@command.command("pause")
+@click.argument("name")
+@pausing.reason_option
+@verbose_option
+def pause(*, name: str, reason: str) -> None:
+    """Ask no model anything for the organization NAME until it is resumed: its kill switch.
+
+    Pictures still come in, and calls under way come to their end. What would be asked is deferred
+    with the reason: no retry is spent, no worker waits, nothing is lost.
+    """
+    with opened(migrate=False) as app, app.store.transaction() as tx:
+        found = organization_of(tx, name)
+        said = pausing.pause(tx, switches.organization(found.id), found.name, reason)
+    click.echo(said)
+
+
+@command.command("resume")
+@click.argument("name")
+@verbose_option
+def resume(*, name: str) -> None:
+    """End the pause of the organization NAME.
+
+    Its cameras that were paused by themselves stay paused.
+    """
+    with opened(migrate=False) as app, app.store.transaction() as tx:
+        found = organization_of(tx, name)
+        said = pausing.resume(tx, switches.organization(found.id), found.name)
+    click.echo(said)
 
 
 def _zone(name: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from scout_workers.cli import pausing
 from scout_workers.cli.console import output, plain, print_json
 from scout_workers.cli.errors import BAD_INPUT, DONE, UsageMistakeError, verbose_option
 from scout_workers.cli.opening import opened
@@ -51,7 +51,7 @@ def status(*, as_json: bool) -> None:
         Column("gate", style=lambda value: "" if value == "open" else "yellow"),
         Column("line", right=True),
         Column("history's line", right=True),
-        Column("paused", fold=True, style=lambda value: "yellow" if value else ""),
+        pausing.COLUMN,
     )
     shown = [
         (
@@ -62,7 +62,7 @@ def status(*, as_json: bool) -> None:
             else "open",
             duration(row["line_seconds"]) if row["line_seconds"] else "-",
             duration(row["history_line_seconds"]) if row["history_line_seconds"] else "-",
-            f"by {row['paused_by']}: {row['paused_reason']}" if row["paused_by"] else "",
+            pausing.said(row["paused_by"], row["paused_reason"]) or "",
         )
         for row in rows
     ]
@@ -71,9 +71,7 @@ def status(*, as_json: bool) -> None:
 
 @command.command("pause")
 @_name
-@click.option(
-    "--reason", default="paused by hand", show_default=True, help="Shown to whoever asks."
-)
+@pausing.reason_option
 @verbose_option
 def pause(*, name: str, reason: str) -> None:
     """Ask a provider, or one of its models, nothing more until it is resumed.
@@ -84,9 +82,8 @@ def pause(*, name: str, reason: str) -> None:
     with opened(migrate=False) as app:
         _known(app, provider)
         with app.store.transaction() as tx:
-            switch = switches.provider(provider, model)
-            new = switches.pause(tx, switch, reason=reason, paused_by=getpass.getuser())
-    click.echo(f"{plain(name)} is paused." if new else f"{plain(name)} was paused already.")
+            said = pausing.pause(tx, switches.provider(provider, model), name, reason)
+    click.echo(said)
 
 
 @command.command("resume")

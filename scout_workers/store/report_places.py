@@ -19,7 +19,11 @@ _CAMERAS = query("cameras_report")
 
 @dataclass(frozen=True, slots=True)
 class OrganizationLine:
-    """One organization and what it has."""
+    """One organization and what it has.
+
+    Attributes:
+        paused_by: Who paused it; None: nobody.
+    """
 
     id: UUID
     name: str
@@ -27,6 +31,8 @@ class OrganizationLine:
     created_at: datetime
     cameras: int
     captures: int
+    paused_by: str | None
+    paused_reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,8 @@ class CameraLine:
     Attributes:
         version: Number of its active profile version; None throughout where it has none.
         latest: When its newest picture was taken.
+        paused_by: Who paused it, or else its organization; None: nobody.
+        paused_with_all: Whether it is the organization that is paused; None: nothing is.
     """
 
     id: UUID
@@ -48,6 +56,9 @@ class CameraLine:
     model: str | None
     captures: int
     latest: datetime | None
+    paused_by: str | None
+    paused_reason: str | None
+    paused_with_all: bool | None
 
 
 def organizations(tx: Transaction, name: str | None = None) -> list[OrganizationLine]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
+
 from scout_workers import messages
 from scout_workers.backfilling import Slots
+from scout_workers.cli import pausing
 from scout_workers.cli.broker_view import worker_lines
 from scout_workers.cli.errors import UsageMistakeError
-from scout_workers.store import backfill_reports
+from scout_workers.store import backfill_reports, switches
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from scout_workers.app import App
+    from scout_workers.store import Transaction
+    from scout_workers.store.switches import Pause
 
 
 def backfill_of(app: App, prefix: str) -> UUID:
@@ -34,6 +39,37 @@ def backfill_of(app: App, prefix: str) -> UUID:
         some = ", ".join(map(str, found))
         raise UsageMistakeError(f"{prefix!r} begins several ids, type more of it: {some}")
     return found[0]
+
+
+def one_or_all(prefix: str | None, *, everything: bool) -> str | None:
+    """Return which backfill is meant; None: all of them.
+
+    Raises:
+        UsageMistakeError: Neither or both were said.
+    """
+    if everything and prefix is not None:
+        raise UsageMistakeError("Say either an ID or --all, not both.")
+    if not everything and prefix is None:
+        raise UsageMistakeError(
+            "Say which: the first digits of an ID of `scout-workers backfill list`, or --all for "
+            "all work on history."
+        )
+    return prefix
+
+
+def all_paused(tx: Transaction) -> Pause | None:
+    """Return the pause of all work on history, if there is one."""
+    return next((each for each in switches.paused(tx) if each.kind == "backfill"), None)
+
+
+def say_all_paused(pause: Pause | None) -> None:
+    """Tell a person, above whatever is shown, that nothing moves."""
+    if pause is not None:
+        said = pausing.said(pause.paused_by, pause.reason)
+        click.echo(
+            f"All work on history is paused {said}. Go on: scout-workers backfill resume --all",
+            err=True,
+        )
 
 
 def slots(app: App) -> Slots:

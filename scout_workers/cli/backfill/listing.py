@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from scout_workers.cli.backfill.finding import all_paused, say_all_paused
 from scout_workers.cli.backfill.report import show_backfills
 from scout_workers.cli.console import output, print_json
 from scout_workers.cli.errors import verbose_option
@@ -27,9 +28,12 @@ def command(*, organization: str | None, active: bool, limit: int, as_json: bool
     """List backfills, newest first."""
     with opened(migrate=False) as app, app.store.transaction() as tx:
         lines = backfill_reports.lines(tx, organization=organization, active=active, limit=limit)
+        pause = all_paused(tx)
     if as_json:
         print_json(lines)
-    elif not lines:
+        return
+    say_all_paused(pause)
+    if not lines:
         click.echo("No backfills match.", err=True)
     else:
         show_backfills(output(), lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from scout_workers.cli.backfill.finding import backfill_of
+from scout_workers.cli.backfill.finding import all_paused, backfill_of, say_all_paused
 from scout_workers.cli.backfill.progress import look, watch
 from scout_workers.cli.backfill.report import show_backfill
 from scout_workers.cli.console import output, print_json
@@ -46,8 +46,10 @@ def command(*, id_: str | None, watching: bool, as_json: bool) -> int | None:
             return STOPPED
         with app.store.transaction() as tx:
             history = backfill_reports.changes(tx, backfill_id)
+            pause = all_paused(tx)
     if as_json:
-        print_json({"backfill": line, "history": history})
+        print_json({"backfill": line, "history": history, "all_paused": pause})
     else:
+        say_all_paused(pause)
         show_backfill(output(), line, history)
     return None
