@@ -47,15 +47,29 @@ def test_a_variable_chooses_a_model_and_its_fallbacks(monkeypatch: pytest.Monkey
 def test_fallbacks_in_a_variable_may_be_json(
     monkeypatch: pytest.MonkeyPatch, fallbacks: str
 ) -> None:
-    monkeypatch.setenv("SCOUT_MODELS__EMBED__FALLBACKS", fallbacks)
+    monkeypatch.setenv("SCOUT_MODELS__INSIGHTS__FALLBACKS", fallbacks)
 
-    assert load().models.embed.fallbacks == ("bedrock/nova",)
+    assert load().models.insights.fallbacks == ("bedrock/nova",)
 
 
 @pytest.mark.parametrize("wrong", ["nova", "bedrock/", "/nova"])
 def test_a_fallback_without_a_provider_or_a_model_is_refused(wrong: str) -> None:
     with pytest.raises(SettingsError, match='not of the form "provider/model"'):
-        load(models={"embed": {"fallbacks": (wrong,)}})
+        load(models={"insights": {"fallbacks": (wrong,)}})
+
+
+@pytest.mark.parametrize("given", ["openai/text-embedding-3-small", '["bedrock/nova"]'])
+def test_vectors_have_no_fallback_and_the_error_says_how_their_model_is_changed(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("SCOUT_MODELS__EMBED__FALLBACKS", given)
+
+    with pytest.raises(SettingsError, match=r"cannot be compared.*embeddings build") as refused:
+        load()
+
+    assert "SCOUT_MODELS__EMBED__FALLBACKS" in str(refused.value)
+    monkeypatch.setenv("SCOUT_MODELS__EMBED__FALLBACKS", "")
+    assert load().models.embed.fallbacks == ()
 
 
 def test_the_usual_variables_stand_in_for_our_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,4 +59,7 @@ DIMENSIONS: Final[Mapping[str, int]] = MappingProxyType(
 """Dimensions of models that need not be asked for them."""
 
 NOTHING_IN_COMMON: Final[Mapping[str, float]] = MappingProxyType({"local/lexical-hash-v1": 0.15})
-"""By model: the similarity below which two texts share nothing but chance."""
+"""By model: the similarity below which two texts share nothing but chance.
+
+Of a model that is not here nobody has measured it: its nearest are shown however far they are.
+"""

@@ -34,6 +34,20 @@ class ChoiceSettings(Section):
         return names
 
 
+class EmbedSettings(ChoiceSettings):
+    """Who embeds texts and queries: one model and nobody instead."""
+
+    @field_validator("fallbacks")
+    @classmethod
+    def _nobody_instead(cls, fallbacks: tuple[str, ...] | str) -> tuple[str, ...] | str:
+        if fallbacks:
+            raise ValueError(
+                "there are none for vectors, since those of two models cannot be compared: leave "
+                "it empty, and change the model with `scout-workers embeddings build`"
+            )
+        return fallbacks
+
+
 class ModelsSettings(Section):
     """Who is asked for each purpose."""
 
@@ -41,7 +55,7 @@ class ModelsSettings(Section):
     summarize: ChoiceSettings
     insights: ChoiceSettings
     propose_profile: ChoiceSettings
-    embed: ChoiceSettings
+    embed: EmbedSettings
 
 
 class PriceSettings(Section):
