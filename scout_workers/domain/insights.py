@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scout_workers.domain.observations import Region, Severity
     from scout_workers.domain.summaries import FlagFacts, Part
 
-PROMPT_VERSION: Final = "insights-1"
+PROMPT_VERSION: Final = "insights-2"
 """Of how facts are put to a model; a run of another version is another run."""
 
 EVIDENCE_LIMIT: Final = 100
@@ -55,6 +55,7 @@ class CameraDay:
 
     camera: str
     pictures: int
+    unchanged: int
     unreadable: int
     unseen: int
     first: datetime | None

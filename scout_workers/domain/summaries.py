@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scout_workers.domain.observations import Region
     from scout_workers.domain.windows import WindowKind
 
-PROMPT_VERSION: Final = "summary-1"
+PROMPT_VERSION: Final = "summary-2"
 """Of how facts are put to a model; a summary of another version is another summary."""
 
 MOMENTS_LIMIT: Final = 40
@@ -103,6 +103,7 @@ class SummaryFacts:
         camera: Its name; None where the facts are of a whole organization.
         first: When the first of the described pictures was taken; None where there is none.
         pictures: How many were described.
+        unchanged: How many showed no news against an earlier one, and were not described for it.
         unreadable: How many could not be read, and never will.
         unseen: How many nobody has looked at yet, or in vain.
         severities: How many pictures are of which severity, the gravest first.
@@ -118,6 +119,7 @@ class SummaryFacts:
     first: datetime | None
     last: datetime | None
     pictures: int
+    unchanged: int
     unreadable: int
     unseen: int
     severities: tuple[tuple[Severity, int], ...] = ()

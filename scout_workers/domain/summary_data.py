@@ -50,6 +50,7 @@ def facts_of(data: dict[str, Any]) -> SummaryFacts:
         first=_moment(data["first"]),
         last=_moment(data["last"]),
         pictures=data["pictures"],
+        unchanged=data.get("unchanged", 0),  # not counted by summary-1
         unreadable=data["unreadable"],
         unseen=data["unseen"],
         severities=tuple((Severity(name), count) for name, count in data["severities"]),

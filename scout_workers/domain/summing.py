@@ -44,6 +44,7 @@ def hour(
     time_zone: str,
     zone: tzinfo,
     pictures: Sequence[Picture],
+    unchanged: int,
     unreadable: int,
     unseen: int,
     kinds: Mapping[str, int],
@@ -58,6 +59,7 @@ def hour(
         time_zone: Of its organization, as written there.
         zone: The same, to tell local times by.
         pictures: The described ones, in order of time.
+        unchanged: How many pictures showed no news against an earlier one.
         unreadable: How many pictures could not be read.
         unseen: How many have no answer yet.
         kinds: How many observations there are of each kind.
@@ -75,6 +77,7 @@ def hour(
         first=pictures[0].at if pictures else None,
         last=pictures[-1].at if pictures else None,
         pictures=len(pictures),
+        unchanged=unchanged,
         unreadable=unreadable,
         unseen=unseen,
         severities=_by_gravity(Counter(each.severity for each in pictures)),
@@ -124,6 +127,7 @@ def of_parts(
         first=min((one.first for one in facts if one.first), default=None),
         last=max((one.last for one in facts if one.last), default=None),
         pictures=sum(one.pictures for one in facts),
+        unchanged=sum(one.unchanged for one in facts),
         unreadable=sum(one.unreadable for one in facts),
         unseen=sum(one.unseen for one in facts),
         severities=_by_gravity(severities),

@@ -51,6 +51,7 @@ def _camera(row: Row) -> CameraDay:
     return CameraDay(
         camera=facts.camera or "",
         pictures=facts.pictures,
+        unchanged=facts.unchanged,
         unreadable=facts.unreadable,
         unseen=facts.unseen,
         first=facts.first,

@@ -69,10 +69,11 @@ def _hour(tx: Transaction, subject: Subject, camera: str | None, time_zone: str)
     rows = tx.rows(_PICTURES, parameters(subject))
     pictures = [
         summing.Picture(at.astimezone(zone), Severity(severity), tuple(flags))
-        for at, _, severity, flags in rows
+        for at, _, severity, flags, _ in rows
         if severity is not None
     ]
-    without = [state for _, state, severity, _ in rows if severity is None]
+    unchanged = sum(skipped for _, _, severity, _, skipped in rows if severity is None)
+    without = [state for _, state, severity, _, skipped in rows if not (severity or skipped)]
     unreadable = sum(state in _NEVER for state in without)
     limit = {"limit": MOMENTS_LIMIT + KINDS_LIMIT}
     observed = tx.rows(_OBSERVATIONS, parameters(subject) | limit)
@@ -82,6 +83,7 @@ def _hour(tx: Transaction, subject: Subject, camera: str | None, time_zone: str)
         time_zone=time_zone,
         zone=zone,
         pictures=pictures,
+        unchanged=unchanged,
         unreadable=unreadable,
         unseen=len(without) - unreadable,
         kinds={row[1]: row[7] for row in observed},

@@ -13,7 +13,8 @@ from scout_workers.domain import unchanged
 from scout_workers.domain.captures import BlobRef, CaptureState
 from scout_workers.domain.leases import LeaseLostError
 from scout_workers.domain.unchanged import Fate, Neighbour
-from scout_workers.store import captures, ledger
+from scout_workers.domain.windows import Subject, hour_of
+from scout_workers.store import captures, ledger, summary_due
 from scout_workers.store.queries import query
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def look(tx: Transaction, run: Run, capture: Capture, lease_token: str) -> Look 
 def skip(tx: Transaction, looked: Look, news: News) -> bool:
     """Settle a capture's analysis as skipped, if there is no news and the row gets not too long.
 
+    Its hour is due for its summary then, which counts it.
+
     Args:
         tx: The transaction.
         looked: What was looked at.
@@ -108,6 +111,8 @@ def skip(tx: Transaction, looked: Look, news: News) -> bool:
     }
     if tx.execute(_SKIP, skipped) == 0:
         raise LeaseLostError(f"analysis {looked.analysis_id} is no longer held by this claim")
+    hour = hour_of(looked.capture.captured_at)
+    summary_due.mark(tx, Subject(looked.capture.organization_id, looked.capture.camera_id, hour))
     return True
 
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fix_store import straight
+from fix_store import FIRST_MOMENT, straight
 from fix_yard import noisy, sent, with_thing, yard
 
 from scout_workers import messages
 from scout_workers.domain.profiles import SkipUnchanged
-from scout_workers.store import profiles, reruns
+from scout_workers.domain.windows import Subject, hour_of
+from scout_workers.store import profiles, reruns, summary_facts
 from scout_workers.store.profiles import Contents
 from scout_workers.store.reruns import Selection, Which
 
@@ -70,6 +71,7 @@ def test_a_picture_without_news_is_skipped_and_the_ledger_knows_nothing_of_it(
     careful: Deliveries,
 ) -> None:
     first = _deliver(careful, 1)
+    careful.database.rows("DELETE FROM scout.summary_due")
     second = _deliver(careful, 2)
     assert _states(careful) == ["completed", "skipped"]
     assert len(careful.provider.paid) == 1
@@ -80,6 +82,13 @@ def test_a_picture_without_news_is_skipped_and_the_ledger_knows_nothing_of_it(
         "FROM scout.analyses WHERE capture_id = %s",
         second,
     ) == [("unchanged", True, first)]
+    # It is news of its hour, which counts it as what it is.
+    assert careful.database.rows("SELECT kind FROM scout.summary_due") == [("hour",)]
+    whose = careful.yard
+    hour = Subject(whose.organization_id, whose.camera_id, hour_of(FIRST_MOMENT))
+    with whose.store.transaction() as tx:
+        facts = summary_facts.gather(tx, hour)
+    assert (facts.pictures, facts.unchanged, facts.unreadable, facts.unseen) == (1, 1, 0, 0)
 
 
 def test_without_a_policy_every_picture_is_paid(deliveries: Deliveries) -> None:

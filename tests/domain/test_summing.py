@@ -62,6 +62,8 @@ def test_facts_are_read_as_they_were_kept_and_equal_ones_have_one_hash() -> None
     assert facts_of(json.loads(json.dumps(data))) == facts
     assert input_hash(data) == input_hash(data_of(facts_of(data)))
     assert input_hash(data) != input_hash(data | {"unseen": 1})
+    del data["unchanged"]  # as facts were kept before that was counted
+    assert facts_of(data) == facts
 
 
 def test_what_goes_on_over_the_full_hour_is_one_span_of_the_day() -> None:
@@ -83,9 +85,10 @@ def test_an_hour_without_pictures_in_between_does_not_break_a_span_and_a_lit_one
 
 def test_a_day_adds_up_what_its_hours_counted() -> None:
     first = an_hour(pictures("", "changed"), unreadable=2, kinds={"scene": 2, "view": 1})
-    second = an_hour(pictures("changed", hour=1), hour=1, unseen=1, kinds={"scene": 1})
+    second = an_hour(pictures("changed", hour=1), hour=1, unchanged=4, unseen=1, kinds={"scene": 1})
     day = _day(first, second)
-    assert (day.pictures, day.unreadable, day.unseen, day.notable) == (3, 2, 1, 2)
+    assert (day.pictures, day.unchanged, day.unreadable, day.unseen) == (3, 4, 2, 1)
+    assert day.notable == 2
     assert day.kinds == (("scene", 3), ("view", 1))
     assert day.severities == ((Severity.NOTICE, 2), (Severity.INFO, 1))
     assert (day.first, day.last) == (at(0), at(0, hour=1))

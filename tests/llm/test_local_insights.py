@@ -47,6 +47,7 @@ def a_day(*hours: SummaryFacts, evidence: list[Evidence]) -> InsightFacts:
     camera = CameraDay(
         camera="yard",
         pictures=day.pictures,
+        unchanged=0,
         unreadable=0,
         unseen=0,
         first=day.first,

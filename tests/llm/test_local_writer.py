@@ -30,12 +30,14 @@ def test_an_hour_is_told_by_its_counts_times_and_regions() -> None:
     facts = an_hour(
         pictures("dark", "dark", "changed", "", "", ""),
         [a_moment(20, Severity.NOTICE, text=LARGE)],
+        unchanged=12,
         unreadable=2,
         unseen=1,
     )
     assert written(facts) == Summary(
         "6 pictures: a large lighter region appeared lower left at 07:20",
-        "Between 07:00 and 08:00, 6 pictures were looked at. Two more could not be read. "
+        "Between 07:00 and 08:00, 6 pictures were looked at. "
+        "12 more showed no news against an earlier picture. Two more could not be read. "
         "One more has not been looked at. One of 6 is worth a look: 1 notice. "
         "The picture was dark until 07:10. At 07:20 a large lighter region appeared lower left.",
         Severity.NOTICE,

@@ -49,7 +49,8 @@ def _show(console: Console, detail: SummaryDetail) -> None:
     facts = detail.facts
     console.print(Text(f"Summary {detail.id}", style="bold"))
     reason = ": ".join(filter(None, (detail.error_class, detail.error_detail)))
-    counts = f"{facts['pictures']} described, {facts['unreadable']} unreadable, "
+    counts = f"{facts['pictures']} described, {facts.get('unchanged', 0)} unchanged, "
+    counts += f"{facts['unreadable']} unreadable, "
     counts += f"{facts['unseen']} without an answer"
     superseded = None if detail.superseded_by is None else short(detail.superseded_by)
     show_fields(

@@ -1,6 +1,10 @@
 -- One camera's pictures of a window, in order of time, each with its latest completed analysis: what
--- is counted. Whatever has none is counted by its state.
-SELECT c.captured_at, c.state, a.severity, a.flags
+-- is counted. Whatever has none is counted by its state, and apart from that if it was skipped since it
+-- showed no news.
+SELECT c.captured_at, c.state, a.severity, a.flags,
+       EXISTS (SELECT FROM scout.analyses AS s
+               WHERE s.capture_id = c.id AND s.state = 'skipped' AND s.error_class = 'unchanged')
+           AS unchanged
 FROM scout.captures AS c
 LEFT JOIN LATERAL (
     SELECT severity, flags

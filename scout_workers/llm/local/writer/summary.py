@@ -95,8 +95,11 @@ def _extent(facts: SummaryFacts) -> str:
 
 
 def _gaps(facts: SummaryFacts) -> list[str]:
-    """Say what is not known: pictures that could not be read, or have no answer."""
+    """Say what was not described: pictures like an earlier one, unreadable ones, unseen ones."""
     told = []
+    if facts.unchanged:
+        more = phrases.counted(facts.unchanged, "more", "more")
+        told.append(f"{more} showed no news against an earlier picture.")
     if facts.unreadable:
         told.append(f"{phrases.counted(facts.unreadable, 'more', 'more')} could not be read.")
     if facts.unseen:
