@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from .health import HealthReport
     from .observation import QueueStats
-    from .vacuum import Holder
+    from .vacuum import Holder, VacuumReport
 
 WAITED_SECONDS = 900.0  # what is ready for longer is late
 LATE_SECONDS = 60.0  # what housekeeping has not done by then it does not do
@@ -163,7 +163,11 @@ def _dead(report: HealthReport) -> Iterator[Finding]:
 
 
 def _vacuum(report: HealthReport) -> Iterator[Finding]:
-    vacuum = report.vacuum
+    return vacuum_findings(report.vacuum)
+
+
+def vacuum_findings(vacuum: VacuumReport) -> Iterator[Finding]:
+    """Say of vacuum only what needs a hand."""
     if not vacuum.server.autovacuum:
         yield _bad("vacuum", "autovacuum is off in this server", "ALTER SYSTEM SET autovacuum = on")
     holding = vacuum.oldest

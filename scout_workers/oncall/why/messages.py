@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scout_workers.app.glance import COUNTED_TO
 from scout_workers.domain.spans import span
 from scout_workers.oncall.why.answers import Answer, State
 from scout_workers.oncall.why.queues import held_back
@@ -128,7 +129,8 @@ def _scheduled(facts: MessageFacts, where: Whereabouts, queue: QueueFacts) -> An
 
 def _ready(where: Whereabouts, queue: QueueFacts) -> Answer:
     name = f"queue {where.queue}"
-    before = f"{where.ahead:,} {'is' if where.ahead == 1 else 'are'} before it"
+    more = "+" * (where.ahead >= COUNTED_TO)
+    before = f"{where.ahead:,}{more} {'is' if where.ahead == 1 else 'are'} before it"
     held = held_back(queue)
     if held is not None:
         place = f" ({before} in {name})" if where.ahead else ""

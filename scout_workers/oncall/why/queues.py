@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scout_workers.app.glance import COUNTED_TO
 from scout_workers.domain.spans import span
 from scout_workers.oncall.why.answers import Answer, State
 from scout_workers.oncall.why.pauses import paused
@@ -128,7 +129,8 @@ def _under_way(facts: QueueFacts) -> str:
 
 
 def _messages(count: int) -> str:
-    return f"{count:,} message waits" if count == 1 else f"{count:,} messages wait"
+    more = "+" * (count >= COUNTED_TO)
+    return f"{count:,} message waits" if count == 1 else f"{count:,}{more} messages wait"
 
 
 def _of(count: int, what: str) -> str:
