@@ -18,7 +18,7 @@ from .settler import Settler, by_owner, tokens
 from .slots import Slots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from .claimed import ClaimedMessage
     from .database import Database
@@ -81,6 +81,7 @@ class Engine:
             threads=lambda: self._threads,
             registered=self._claimer.wake,
             recall=self.recall,
+            limited=self._limited,
         )
         self._rescuer = Rescuer(
             database,
@@ -209,6 +210,10 @@ class Engine:
                 return False
             time.sleep(0.01)
         return True
+
+    def _limited(self, limits: Mapping[str, int]) -> None:
+        if self.slots.override(limits):
+            self._claimer.wake()
 
     def _deliver(self, messages: Sequence[ClaimedMessage]) -> None:
         # The last consumer of a queue may have left while it was being claimed from.

@@ -13,7 +13,7 @@ from .background import Background
 from .identity import ProcessIdentity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from .database import Database
     from .recall import Recall
@@ -56,6 +56,7 @@ class Heart:
         threads: Tells how many worker threads it has.
         registered: Called when there is an id to claim under.
         recall: Told what is taken back from this process.
+        limited: Told with each beat which queues' limits hold instead of this process's own.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Heart:
         threads: Callable[[], int],
         registered: Callable[[], None],
         recall: Recall,
+        limited: Callable[[Mapping[str, int]], None],
     ) -> None:
         self._database = database
         self._pulse = pulse
@@ -76,9 +78,11 @@ class Heart:
         self._threads = threads
         self._tell_registered = registered
         self._recall = recall
+        self._limited = limited
         self._identity = ProcessIdentity.current()
         self._id = uuid4()
         self._registered = threading.Event()
+        self._heard = False  # under this id: what holds for whoever claims
         self._beat_at = time.monotonic()
         self.draining = False
         self.surroundings = Surroundings()
@@ -87,7 +91,7 @@ class Heart:
     @property
     def owner(self) -> UUID | None:
         """The id to claim under; None while unregistered, or while we may be thought dead."""
-        return self._id if self._registered.is_set() and self.is_fresh() else None
+        return self._id if self._heard and self.is_fresh() else None
 
     def is_fresh(self) -> bool:
         """Tell whether the last heartbeat is recent enough that nobody can think us dead."""
@@ -108,6 +112,7 @@ class Heart:
         if self._registered.is_set():
             self._database.run("depart", {"ids": [self._id]})
             self._registered.clear()
+            self._heard = False
         return stopped
 
     def run_once(self) -> float:
@@ -127,7 +132,7 @@ class Heart:
                 "pid_space": self._identity.pid_space,
             },
         )
-        known, overdue, neighbours, aborted, astray = row
+        known, overdue, neighbours, aborted, astray, limits = row
         if not known:
             self._start_over()
             return 0.0
@@ -140,6 +145,10 @@ class Heart:
             ),
             overdue,
         )
+        self._limited(limits)
+        if not self._heard:
+            self._heard = True
+            self._tell_registered()
         if aborted or astray:
             self._recall.heed(self._id, dict(aborted), astray=astray)
         return self._pulse.interval
@@ -156,9 +165,9 @@ class Heart:
             },
         )
         self._registered.set()
-        self._tell_registered()
 
     def _start_over(self) -> None:
+        self._heard = False
         old, self._id = self._id, uuid4()
         self._registered.clear()
         logger.warning("this worker was declared dead while it slept; what it held is refused")

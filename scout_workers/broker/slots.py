@@ -35,6 +35,7 @@ RAMP_SECONDS = 0.04
 @dataclass(slots=True)
 class _Queue:
     limit: int | None = None
+    wish: int | None = None  # of a consumer
     gradual: bool = False  # a prefetch is no pace: no more begin with it than there are threads
     served: bool = False
     held: int = 0
@@ -80,6 +81,7 @@ class Slots:
 
     def __init__(self, limits: Mapping[str, int]) -> None:
         self._limits = dict(limits)
+        self._overrides: dict[str, int] = {}
         self._lock = threading.Lock()
         self._queues: dict[str, _Queue] = {}
         self._held: dict[int, ClaimedMessage] = {}
@@ -93,12 +95,29 @@ class Slots:
             queue: Its name.
             most: A limit the consumer asks for; the smaller one counts.
         """
-        limits = [limit for limit in (self._limits.get(queue), most) if limit is not None]
         with self._lock:
             served = self._queues.setdefault(queue, _Queue())
-            served.limit = min(limits, default=None)
+            served.wish = most
+            served.limit = self._limit_of(queue, most)
             served.gradual = queue in self._limits
             served.served = True
+
+    def override(self, limits: Mapping[str, int]) -> bool:
+        """Have an operator's limits hold instead of those the process began with.
+
+        Args:
+            limits: Queue to limit; of a queue that is not there, what it began with holds.
+
+        Returns:
+            Whether anything is changed by it.
+        """
+        with self._lock:
+            if limits == self._overrides:
+                return False
+            self._overrides = dict(limits)
+            for name, queue in self._queues.items():
+                queue.limit = self._limit_of(name, queue.wish)
+            return True
 
     def leave(self, queue: str) -> None:
         """Claim no more from a queue; what is held of it is still counted."""
@@ -178,6 +197,10 @@ class Slots:
         """Return the queues this process claims from."""
         with self._lock:
             return sorted(name for name, queue in self._queues.items() if queue.served)
+
+    def _limit_of(self, queue: str, wish: int | None) -> int | None:
+        own = self._overrides.get(queue, self._limits.get(queue))
+        return min((limit for limit in (own, wish) if limit is not None), default=None)
 
     def _measure(self) -> None:
         now = time.monotonic()

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Door] = {
     "status": Door("status", "Show how it all goes, on one screen, and what needs a human."),
     "top": Door("top", "The same, live, and how fast things go."),
     "why": Door("why", "Say why something has not happened yet, and what to do."),
+    "queue": Door("queue", "List queues; pause, resume and limit them while workers run."),
     "dead": Door("dead", "Look after dead messages: see what killed them, retry, drop."),
     "captures": Door("captures", "List captures, or show one with all that is known of it."),
     "analyses": Door("analyses", "List analyses, or show one with its observations and calls."),

@@ -4,6 +4,7 @@
 -- which of its messages does somebody want ended (`aborted`); is there one such with no worker at it
 -- (`astray`)? Requests are few: ANY (ARRAY(…)) and a scalar sub-select look messages up by key,
 -- while of a join the planner, who knows nothing of so small a table, makes a scan of all messages.
+-- And what was said of the limits of a process (`limits`).
 WITH beat AS (
     UPDATE {schema}.worker
     SET heartbeat_at = now(), queues = %(queues)s, threads = %(threads)s, draining = %(draining)s
@@ -28,4 +29,8 @@ SELECT
     EXISTS (
         SELECT FROM {schema}.abort_request r
         WHERE (SELECT m.lease_owner FROM {schema}.message m WHERE m.id = r.message) IS NULL
-    ) AS astray
+    ) AS astray,
+    (
+        SELECT coalesce(jsonb_object_agg(queue, process_limit), '{{}}')
+        FROM {schema}.queue_control WHERE process_limit IS NOT NULL
+    ) AS limits

@@ -14,7 +14,10 @@ WITH wanted AS (
     WHERE EXISTS (SELECT FROM {schema}.worker WHERE id = %(owner)s)
       AND NOT EXISTS (
           SELECT FROM {schema}.queue_control c
-          WHERE c.queue = w.queue AND (c.paused_at IS NOT NULL OR c.global_limit IS NOT NULL))
+          WHERE c.queue = w.queue
+            AND (c.global_limit IS NOT NULL
+                 OR (c.paused_at IS NOT NULL
+                     AND (c.paused_until IS NULL OR c.paused_until > now()))))
 ),
 found AS MATERIALIZED (
     SELECT ready.id, ready.priority, ready.seq, wanted.queue, wanted.slots
@@ -63,6 +66,7 @@ FROM (
             FROM {schema}.message WHERE state = 'scheduled') AS due_in_seconds,
            ARRAY(SELECT queue FROM {schema}.queue_control
                  WHERE queue = ANY (%(queues)s::text[])
-                   AND paused_at IS NULL AND global_limit IS NOT NULL) AS limited
+                   AND (paused_at IS NULL OR paused_until <= now())
+                   AND global_limit IS NOT NULL) AS limited
 ) now
 LEFT JOIN claimed c ON true

@@ -6,7 +6,8 @@ WITH room AS (
         SELECT count(*) FROM {schema}.message m WHERE m.state = 'leased' AND m.queue = c.queue
     ))) AS slots
     FROM {schema}.queue_control c
-    WHERE c.queue = %(queue)s AND c.paused_at IS NULL AND c.global_limit IS NOT NULL
+    WHERE c.queue = %(queue)s AND c.global_limit IS NOT NULL
+      AND (c.paused_at IS NULL OR c.paused_until <= now())
       AND EXISTS (SELECT FROM {schema}.worker WHERE id = %(owner)s)
 ),
 picked AS MATERIALIZED (

@@ -14,7 +14,9 @@ FROM (
     UNION ALL
     SELECT queue, 'dead', count(*), NULL, false FROM {schema}.dead_message GROUP BY queue
     UNION ALL
-    SELECT queue, 'control', 0, NULL, paused_at IS NOT NULL FROM {schema}.queue_control
+    SELECT queue, 'control', 0, NULL,
+           paused_at IS NOT NULL AND (paused_until IS NULL OR paused_until > now())
+    FROM {schema}.queue_control
 ) counted
 GROUP BY queue
 ORDER BY queue
