@@ -8,6 +8,7 @@ from dramatiq.middleware import AgeLimit, Callbacks, CurrentMessage, Pipelines
 
 from scout_workers.middleware.deadline_limit import DeadlineLimit
 from scout_workers.middleware.departure import Departure
+from scout_workers.middleware.drain import Drain
 from scout_workers.middleware.lanes import Lanes
 from scout_workers.middleware.lifecycle import Lifecycle
 from scout_workers.middleware.limits import Limits
@@ -59,6 +60,8 @@ def middleware(
         departure,
         # Closes resources after all others have had their last use of them.
         Lifecycle(opening=opening, closing=closing),
+        # No part in messages: has the process leave when an operator says so.
+        Drain(),
         # No part in messages; beside the departure it asks for.
         ThreadWatch(departure),
         # No part in messages either, but sends some: stopped before resources are closed.

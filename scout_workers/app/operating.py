@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scout_workers.broker import Act, DeadGroup, DeadMessage, PostgresBroker, Which
+from scout_workers.broker import (
+    Act,
+    DeadGroup,
+    DeadMessage,
+    LeaseRow,
+    PostgresBroker,
+    Which,
+    WorkerRow,
+)
 
 if TYPE_CHECKING:
     from scout_workers.app.app import App
 
-__all__ = ["Act", "DeadGroup", "DeadMessage", "PostgresBroker", "Which", "handled"]
+__all__ = [
+    "Act",
+    "DeadGroup",
+    "DeadMessage",
+    "LeaseRow",
+    "PostgresBroker",
+    "Which",
+    "WorkerRow",
+    "handled",
+]
 
 
 def handled(app: App) -> PostgresBroker | None:

@@ -23,6 +23,7 @@ from .errors import (
     NewerDatabaseError,
 )
 from .findings import Finding, findings
+from .fleet import LeaseRow
 from .glance import COUNTED_TO, Flow, QueueGlance, flow, glance
 from .health import Health, HealthReport
 from .heart import Pulse
@@ -69,6 +70,7 @@ __all__ = [
     "HealthReport",
     "Lease",
     "LeaseLostError",
+    "LeaseRow",
     "MessageTooLargeError",
     "Migration",
     "MigrationError",

@@ -132,7 +132,7 @@ class Heart:
                 "pid_space": self._identity.pid_space,
             },
         )
-        known, overdue, neighbours, aborted, astray, limits = row
+        known, overdue, neighbours, aborted, astray, limits, drain = row
         if not known:
             self._start_over()
             return 0.0
@@ -151,6 +151,8 @@ class Heart:
             self._tell_registered()
         if aborted or astray:
             self._recall.heed(self._id, dict(aborted), astray=astray)
+        if drain and not self.draining:
+            self._recall.leave()
         return self._pulse.interval
 
     def _register(self) -> None:

@@ -30,7 +30,12 @@ class QueueStats:
 
 @dataclass(frozen=True, slots=True)
 class WorkerRow:
-    """One registered worker process; `heartbeat_age` is in seconds."""
+    """One registered worker process; `heartbeat_age` is in seconds.
+
+    Attributes:
+        draining: Whether it is on its way out, whoever asked for it.
+        drain_asked_by: Who asked for it in the table, and at `drain_asked_at`; None: nobody.
+    """
 
     id: UUID
     host: str
@@ -42,6 +47,8 @@ class WorkerRow:
     started_at: datetime
     heartbeat_age: float
     leased: int
+    drain_asked_at: datetime | None = None
+    drain_asked_by: str | None = None
 
 
 def queue_stats(database: Database) -> list[QueueStats]:

@@ -15,6 +15,7 @@ from .controls import Controls
 from .database import Database
 from .dead import DeadMessages
 from .errors import LeaseLostError
+from .fleet import Fleet
 from .intake import Intake
 from .observation import QueueStats, WorkerRow, queue_stats, ready, wait_until_empty, workers
 from .options import EngineOptions
@@ -64,16 +65,15 @@ class PostgresBroker(Broker):
     ) -> None:
         super().__init__(middleware=middleware)
         self.queues: dict[str, None] = {}
-        self.joins = joins
-        listeners = Listeners()
+        self.joins, listeners = joins, Listeners()
         self.lease_lost, self.abort_asked = listeners.lost, listeners.aborted
+        self.drain_asked = listeners.drain
         self.pool = Pool(dsn, application_name=application_name, max_size=pool_size)
         self._database = Database(self.pool, schema)
         self._intake = Intake(self, message_cap)
         self.outbox = Outbox(self._database)
-        self.controls = Controls(self._database)
-        self.dead = DeadMessages(self._database)
-        self.acts = Acts(self._database)
+        self.controls, self.fleet = Controls(self._database), Fleet(self._database)
+        self.dead, self.acts = DeadMessages(self._database), Acts(self._database)
         self._process = ProcessEngine(
             self._database,
             options or EngineOptions(),

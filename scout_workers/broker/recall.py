@@ -30,10 +30,13 @@ class Listeners:
         lost: Told of each message this process learned it no longer holds.
         aborted: Told of each message a thread works on and somebody wants ended; with every
             heartbeat again until it has ended.
+        drain: Told that somebody wants this process to finish what it has and leave; with every
+            heartbeat again until it is on its way.
     """
 
     lost: list[Listener] = field(default_factory=list)
     aborted: list[Listener] = field(default_factory=list)
+    drain: list[Callable[[], None]] = field(default_factory=list)
 
 
 class Recall:
@@ -86,6 +89,13 @@ class Recall:
                 self._abort(message)
         if astray:
             self._database.run("abort_astray", {})
+
+    def leave(self) -> None:
+        """Pass on that this process is to leave, to whoever can have it do so."""
+        if not self._listeners.drain:
+            logger.warning("this worker is asked to leave, and nobody here knows how it could")
+        for listener in self._listeners.drain:
+            listener()
 
     def skip(self, message: ClaimedMessage) -> None:
         """Have an aborted message die with its thread's help, if it did not die without."""

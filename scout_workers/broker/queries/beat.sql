@@ -4,11 +4,11 @@
 -- which of its messages does somebody want ended (`aborted`); is there one such with no worker at it
 -- (`astray`)? Requests are few: ANY (ARRAY(…)) and a scalar sub-select look messages up by key,
 -- while of a join the planner, who knows nothing of so small a table, makes a scan of all messages.
--- And what was said of the limits of a process (`limits`).
+-- And what was said of the limits of a process (`limits`), and whether this one is to leave (`drain`).
 WITH beat AS (
     UPDATE {schema}.worker
     SET heartbeat_at = now(), queues = %(queues)s, threads = %(threads)s, draining = %(draining)s
-    WHERE id = %(id)s RETURNING id
+    WHERE id = %(id)s RETURNING id, drain_asked_at IS NOT NULL AS drain
 )
 SELECT
     EXISTS (SELECT FROM beat) AS known,
@@ -31,6 +31,7 @@ SELECT
         WHERE (SELECT m.lease_owner FROM {schema}.message m WHERE m.id = r.message) IS NULL
     ) AS astray,
     (
-        SELECT coalesce(jsonb_object_agg(queue, process_limit), '{{}}')
+        SELECT coalesce(jsonb_object_agg(queue, process_limit), jsonb_build_object())
         FROM {schema}.queue_control WHERE process_limit IS NOT NULL
-    ) AS limits
+    ) AS limits,
+    coalesce((SELECT drain FROM beat), false) AS drain

@@ -1,4 +1,4 @@
-"""`scout-workers worker`: the stock dramatiq command, its threads fitted to the queues."""
+"""`scout-workers worker` itself: the stock dramatiq command, its threads fitted to the queues."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scout_workers.cli.errors import verbose_option
 from scout_workers.cli.opening import load_settings, opened
 
 if TYPE_CHECKING:
@@ -19,31 +18,13 @@ if TYPE_CHECKING:
 BROKER_MODULE = "scout_workers.worker"
 
 
-@click.command("worker", context_settings={"ignore_unknown_options": False})
-@click.option("--processes", "-p", type=click.IntRange(min=1), help="Default: the settings'.")
-@click.option(
-    "--threads",
-    "-t",
-    type=click.IntRange(min=1),
-    help="Threads of each process. "
-    "Default: the settings', else as many as the queues served have slots.",
-)
-@click.option(
-    "--queues",
-    "-Q",
-    multiple=True,
-    metavar="QUEUE[,QUEUE…]",
-    help="Serve only these. Default: all.",
-)
-@click.argument("extra", nargs=-1, type=click.UNPROCESSED)
-@verbose_option
-def command(
+def run(
     *, processes: int | None, threads: int | None, queues: tuple[str, ...], extra: tuple[str, ...]
 ) -> None:
-    """Run the worker until it is told to stop (Ctrl-C, SIGTERM).
+    """Become the stock dramatiq command with the right numbers.
 
-    This is the stock dramatiq command with the right numbers; what follows `--` is passed on to
-    it, see `dramatiq --help`.
+    Raises:
+        click.BadParameter: There is no such queue.
     """
     settings = load_settings()
     served = _served(settings.queues, queues)
