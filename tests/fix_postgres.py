@@ -14,7 +14,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit, urlunsplit
@@ -23,6 +23,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg import sql
+from used_databases import UsedDatabases
 
 from scout_workers import embedded
 
@@ -47,7 +48,7 @@ _THROWAWAY = {
 
 
 class MakeDatabase(Protocol):
-    """Makes a fresh database, dropped after the test, and returns its URL."""
+    """Makes a fresh database, gone after the test, and returns its URL."""
 
     def __call__(self, template: str | None = None) -> str: ...
 
@@ -111,19 +112,27 @@ def empty_database(postgres_url: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def used_databases(postgres_url: str) -> Iterator[UsedDatabases]:
+    """The databases this process cleans and uses again."""
+    used = UsedDatabases(postgres_url)
+    yield used
+    used.close()
+
+
 @pytest.fixture
-def make_database(postgres_url: str) -> Iterator[MakeDatabase]:
+def make_database(postgres_url: str, used_databases: UsedDatabases) -> Iterator[MakeDatabase]:
     """A maker of fresh databases."""
-    made = []
+    with ExitStack() as stack:
 
-    def make(template: str | None = None) -> str:
-        context = database_from(postgres_url, template)
-        made.append(context)
-        return context.__enter__()
+        def make(template: str | None = None) -> str:
+            if template is None:
+                return stack.enter_context(database_from(postgres_url))
+            name = used_databases.take(template)
+            stack.callback(used_databases.give_back, name, template)
+            return database_url(postgres_url, name)
 
-    yield make
-    for context in reversed(made):
-        context.__exit__(None, None, None)
+        yield make
 
 
 @pytest.fixture(scope="session")
