@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from fix_postgres import Template
 
 SCHEMA = """
-CREATE TABLE seed AS SELECT 1 AS version;
+CREATE TABLE seed (version bigint GENERATED ALWAYS AS IDENTITY);
+INSERT INTO seed DEFAULT VALUES;
 CREATE TABLE camera (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
 CREATE TABLE capture (camera bigint NOT NULL REFERENCES camera);
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'for ever'; END $$;
@@ -21,6 +22,7 @@ CREATE TRIGGER for_ever BEFORE DELETE ON capture FOR EACH ROW EXECUTE FUNCTION r
 """
 WRITE = """
 INSERT INTO camera (name) VALUES ('yard'), ('gate');
+SELECT nextval('seed_version_seq');
 INSERT INTO capture SELECT id FROM camera;
 ANALYZE;
 """
@@ -66,6 +68,7 @@ def test_a_database_that_was_written_to_is_used_again_as_it_was_at_first(
     assert _run(postgres_url, again, OID) == [oid]
     assert _run(postgres_url, again, "SELECT * FROM camera, capture") == []
     assert _run(postgres_url, again, "SELECT version FROM seed") == [(1,)]
+    assert _run(postgres_url, again, "INSERT INTO seed DEFAULT VALUES RETURNING version") == [(2,)]
     assert _run(postgres_url, again, "INSERT INTO camera (name) VALUES ('a') RETURNING id") == [
         (1,)
     ]
@@ -77,7 +80,7 @@ def test_a_database_that_was_written_to_is_used_again_as_it_was_at_first(
 
 
 UNCLEANABLE = """
-UPDATE seed SET version = 2
+UPDATE seed SET version = DEFAULT
 DELETE FROM seed
 CREATE TABLE another ()
 DROP TABLE capture

@@ -1,7 +1,7 @@
 """Databases that are cleaned and used again, since to clone one costs ten times as much.
 
-A database is given back as it was cloned: no rows but those of its template, its sequences at
-their start, nobody connected, and another name, so that what a test left running cannot find it.
+A database is given back as it was cloned: no rows but those of its template, its sequences where
+they were, nobody connected, and another name, so that what a test left running cannot find it.
 One that cannot be cleaned so, for want of a table or with a trigger more, is dropped.
 """
 
@@ -53,6 +53,7 @@ SELECT md5(string_agg(part, ';' ORDER BY part)) FROM (
 class _Template:
     tables: list[_Table]
     seeds: dict[_Table, str]
+    sequences: dict[str, tuple[int, bool]]
     shape: str
     size: int
 
@@ -125,9 +126,8 @@ class UsedDatabases:
             for table in written - template.seeds.keys():
                 connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(*table)))
                 connection.execute(sql.SQL("VACUUM {}").format(sql.Identifier(*table)))
-            connection.execute(
-                "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence WHERE seqrelid >= 16384"
-            )
+            for sequence, last in template.sequences.items():
+                connection.execute("SELECT setval(%s::regclass, %s, %s)", [sequence, *last])
             connection.execute("SELECT pg_stat_reset()")
             return _contents(connection, template.seeds) == template.seeds
 
@@ -147,7 +147,16 @@ def _look(connection: psycopg.Connection) -> _Template:
     tables: list[_Table] = connection.execute(_TABLES).fetchall()
     size = _size(connection)
     seeds = _contents(connection, _written(connection, tables)) if size <= LARGEST else {}
-    return _Template(tables, seeds, _shape(connection), size)
+    return _Template(tables, seeds, _sequences(connection), _shape(connection), size)
+
+
+def _sequences(connection: psycopg.Connection) -> dict[str, tuple[int, bool]]:
+    query = """
+        SELECT seqrelid::regclass::text, coalesce(pg_sequence_last_value(seqrelid), seqstart),
+               pg_sequence_last_value(seqrelid) IS NOT NULL
+        FROM pg_sequence
+    """
+    return {name: (last, called) for name, last, called in connection.execute(query)}
 
 
 def _written(connection: psycopg.Connection, tables: list[_Table]) -> set[_Table]:
