@@ -27,6 +27,7 @@ from .fleet import LeaseRow
 from .glance import COUNTED_TO, Flow, QueueGlance, flow, glance
 from .health import Health, HealthReport
 from .heart import Pulse
+from .here import WorkerHere, workers_here
 from .migrator import Migration, MigrationRow, Migrator
 from .observation import QueueStats, WorkerRow
 from .options import EngineOptions
@@ -91,10 +92,12 @@ __all__ = [
     "Timing",
     "Whereabouts",
     "Which",
+    "WorkerHere",
     "WorkerRow",
     "find",
     "findings",
     "flow",
     "glance",
     "migrate",
+    "workers_here",
 ]
