@@ -166,7 +166,8 @@ def test_an_environment_without_a_file_names_the_missing_file(folder: Path) -> N
 
 @pytest.mark.parametrize("env", ["base", "queues", "../secret", "A B"])
 def test_a_file_that_is_no_environment_cannot_be_asked_for(env: str) -> None:
-    assert "is no environment; there are: development, production, test" in mistakes(env=env)
+    known = "compose, development, production, test"
+    assert f"is no environment; there are: {known}" in mistakes(env=env)
 
 
 @pytest.mark.parametrize("name", ["queues.toml", "schedule.toml"])

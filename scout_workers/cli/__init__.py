@@ -30,7 +30,7 @@ COMMANDS: Mapping[str, Door] = {
     "why": Door("why", "Say why something has not happened yet, and what to do."),
     "queue": Door("queue", "List queues; pause, resume and limit them while workers run."),
     "dead": Door("dead", "Look after dead messages: see what killed them, retry, drop."),
-    "alive": Door("alive", "Say whether the worker beside this command works: for a supervisor."),
+    "alive": Door("alive", "Say whether the worker here is alive: for a supervisor."),
     "captures": Door("captures", "List captures, or show one with all that is known of it."),
     "analyses": Door("analyses", "List analyses, or show one with its observations and calls."),
     "events": Door("events", "See who was told of what, try again, try out a target."),
