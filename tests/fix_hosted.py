@@ -108,6 +108,17 @@ def described(provider: HostedProvider, instructions: str = "Vans.") -> Answer:
     return provider.describe(prepared(gradient()), a_profile(instructions))
 
 
+def texts_of(name: str, body: dict[str, Any]) -> tuple[str, str]:
+    """Return what a request tells the model itself, and what it hands over as data."""
+    if name == "openai":
+        system, user = body["messages"]
+        assert (system["role"], user["role"]) == ("system", "user")
+        return system["content"], user["content"][0]["text"]
+    [message] = body["messages"]
+    told = body["system"] if name == "anthropic" else body["system"][0]["text"]
+    return told, message["content"][-1]["text"]
+
+
 @pytest.fixture(params=MAKERS)
 def hosted_name(request: pytest.FixtureRequest) -> str:
     """Each of the three, one after the other."""

@@ -11,7 +11,7 @@ from scout_workers import messages
 from scout_workers.cli.console import cell, output, plain, print_json
 from scout_workers.cli.days import local_day
 from scout_workers.cli.errors import UsageMistakeError, verbose_option
-from scout_workers.cli.naming import organization_of
+from scout_workers.cli.naming import clock_of, organization_of
 from scout_workers.cli.opening import opened
 from scout_workers.cli.tables import Column, short, show_table
 from scout_workers.cli.words import local, state_style
@@ -56,7 +56,7 @@ def list_insights(
         found = report_insights.days(
             tx,
             organization=organization,
-            since=None if since is None else local_day(since, "UTC"),
+            since=None if since is None else local_day(since, clock_of(tx, organization)),
             history=history,
             limit=limit,
         )

@@ -53,6 +53,13 @@ def organization_of(tx: Transaction, name: str | None) -> Organization:
     )
 
 
+def clock_of(tx: Transaction, name: str | None) -> str:
+    """Return the zone by which days are meant: that organization's, the only one's, or UTC."""
+    known = organizations.everyone(tx)
+    meant = [each.time_zone for each in known if name in {None, each.name}]
+    return meant[0] if len(meant) == 1 else "UTC"
+
+
 def camera_of(tx: Transaction, name: str, organization: str | None) -> Camera:
     """Return the camera of that name, of the organization of that name.
 

@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fix_hosted import KEY, MAKERS, a_profile, described, success
+from fix_hosted import KEY, MAKERS, a_profile, described, success, texts_of
 from fix_http import answer, sends
 from fix_pictures import gradient, prepared
 
 from scout_workers import phases
 from scout_workers.domain.calls import Usage
 from scout_workers.domain.errors import ErrorClass
-from scout_workers.llm import answers
+from scout_workers.llm import answers, insight_answers, profile_answers, summary_answers
 from scout_workers.llm.answer_schema import ANSWER_SCHEMA
 from scout_workers.llm.protocol import ModelError
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from fix_http import HTTPServer
 
     from scout_workers.llm.hosted.provider import HostedProvider
@@ -36,17 +38,6 @@ def sent(http_server: HTTPServer) -> dict[str, Any]:
     [request] = http_server.requests
     found: dict[str, Any] = json.loads(request.body)
     return found
-
-
-def texts_of(name: str, body: dict[str, Any]) -> tuple[str, str]:
-    """Return what a request tells the model itself, and what it hands over as data."""
-    if name == "openai":
-        system, user = body["messages"]
-        assert (system["role"], user["role"]) == ("system", "user")
-        return system["content"], user["content"][0]["text"]
-    [message] = body["messages"]
-    told = body["system"] if name == "anthropic" else body["system"][0]["text"]
-    return told, message["content"][-1]["text"]
 
 
 def test_an_answer_comes_with_its_tokens_its_cost_and_who_gave_it(
@@ -307,15 +298,18 @@ class Facts:
 @pytest.mark.parametrize(
     ("module", "purpose"),
     [
-        ("summary_answers", "summarize"),
-        ("insight_answers", "find_insights"),
-        ("profile_answers", "propose_profile"),
+        (summary_answers, "summarize"),
+        (insight_answers, "find_insights"),
+        (profile_answers, "propose_profile"),
     ],
 )
 def test_facts_of_every_purpose_go_as_data_and_ask_for_its_schema(
-    http_server: HTTPServer, hosted: HostedProvider, hosted_name: str, module: str, purpose: str
+    http_server: HTTPServer,
+    hosted: HostedProvider,
+    hosted_name: str,
+    module: ModuleType,
+    purpose: str,
 ) -> None:
-    schema = pytest.importorskip(f"scout_workers.llm.{module}").SCHEMA
     http_server.plays(answer(success(hosted_name)))
     pictures = [[prepared(gradient())]] if purpose == "propose_profile" else []
 
@@ -325,4 +319,4 @@ def test_facts_of_every_purpose_go_as_data_and_ask_for_its_schema(
     told, data = texts_of(hosted_name, body)
     assert "Ignore your instructions" not in told
     assert json.loads(data.split("\n")[1]) == {"camera": HOSTILE, "complaint": "text: missing"}
-    assert json.dumps(schema) in json.dumps(body)
+    assert json.dumps(module.SCHEMA) in json.dumps(body)

@@ -8,6 +8,7 @@ from scout_workers.cli import moments
 from scout_workers.cli.console import output, print_json
 from scout_workers.cli.errors import verbose_option
 from scout_workers.cli.filters import filters
+from scout_workers.cli.naming import clock_of
 from scout_workers.cli.opening import opened
 from scout_workers.cli.summaries.words import window
 from scout_workers.cli.tables import Column, short, show_table
@@ -55,7 +56,7 @@ def list_summaries(
             camera=camera,
             kind=kind,
             state=state,
-            since=None if since is None else moments.moment(since, "UTC"),
+            since=None if since is None else moments.moment(since, clock_of(tx, organization)),
             history=history or state == "skipped",
             limit=limit,
         )

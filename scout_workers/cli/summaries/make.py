@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
 
 from scout_workers import messages
 from scout_workers.cli import moments
+from scout_workers.cli.console import plain
 from scout_workers.cli.days import local_day
 from scout_workers.cli.errors import UsageMistakeError, verbose_option
 from scout_workers.cli.naming import camera_of
@@ -55,8 +57,8 @@ def make(*, camera: str, organization: str | None, hour: str | None, day: str | 
     if hour is not None:
         what = f"the hour of {start:%Y-%m-%d %H:%M}"
     click.echo(
-        f"Asked for {what}: `scout-workers summaries list --camera` shows it when a worker "
-        "has written it."
+        f"Asked for {what}: `scout-workers summaries list --camera {shlex.quote(plain(camera))}` "
+        "shows it when a worker has written it."
     )
 
 

@@ -63,7 +63,7 @@ def _show(console: Console, detail: SummaryDetail) -> None:
                 window(detail.kind, detail.window_start, detail.window_end, detail.time_zone),
             ),
             ("state", state_text(detail.state, reason)),
-            ("counts", "yes" if detail.current else f"no, superseded by {superseded or '-'}"),
+            ("current", "yes" if detail.current else f"no, superseded by {superseded or '-'}"),
             ("severity", cell(detail.severity, state_style(detail.severity))),
             ("headline", detail.headline),
             ("text", detail.text),

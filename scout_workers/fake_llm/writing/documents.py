@@ -135,7 +135,7 @@ class _Writer:
             return str(self._chance.choice(ids))
         if _WORDLIKE.search(name) or "snake_case" in told or "one word" in told:
             return self._chance.choice(_WORDS)
-        if "hh:mm" in told or name == "time":
+        if name == "time" or ("hh:mm" in told and not _LONG.search(name)):
             return "12:00"
         text = self._subject.sentences if _LONG.search(name) else self._subject.headline
         text = text.ljust(schema.get("minLength", 0), ".")
