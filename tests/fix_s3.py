@@ -8,10 +8,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import botocore.session
 import pytest
 import urllib3
 
@@ -20,6 +22,9 @@ from scout_workers.blobs.s3 import S3Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# Each client's session reads from files what AWS's services are like: a fifth of a second each.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 _SERVER = """
 import sys

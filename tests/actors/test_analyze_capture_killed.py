@@ -6,6 +6,7 @@ from itertools import count, product
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+import pytest
 from fix_deliveries import KilledError
 from fix_store import straight
 from psycopg import sql
@@ -16,7 +17,6 @@ from scout_workers.store import ledger
 if TYPE_CHECKING:
     from uuid import UUID
 
-    import pytest
     from fix_deliveries import Deliveries
 
 TRANSACTION = ["before the transaction", "before its commit", "after its commit"]
@@ -87,6 +87,7 @@ def test_the_points_are_all_there_are(deliveries: Deliveries) -> None:
     assert deliveries.faults.trail == STEPS
 
 
+@pytest.mark.heavy
 @straight
 def test_killed_anywhere_twice_a_capture_has_one_result_and_every_payment_its_name(
     deliveries: Deliveries,

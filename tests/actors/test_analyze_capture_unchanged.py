@@ -170,6 +170,7 @@ def test_what_is_paid_already_is_not_looked_at(careful: Deliveries, tmp_path: Pa
     assert len(careful.provider.paid) == 3
 
 
+@pytest.mark.heavy
 def test_killed_anywhere_a_picture_without_news_is_skipped_all_the_same(
     deliveries: Deliveries,
 ) -> None:

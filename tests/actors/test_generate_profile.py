@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -68,13 +69,18 @@ def proposing(deliveries: Deliveries) -> Proposing:
     return provider
 
 
-def _pictures(deliveries: Deliveries, count: int = 4) -> list[UUID]:
-    """Remember pictures by day, two of them with something in it, and one by night."""
+@cache
+def _drawn(count: int) -> list[bytes]:
+    """Pictures by day, two of them with something in it, and one by night."""
     scenes = [noisy(yard(), 3, 1), noisy(yard(), 3, 1), night(yard())]
     scenes += [
         with_thing(yard(), (0.1 * n, 0.5, 0.2, 0.3), (0.9, 0.2, 0.2)) for n in range(count - 3)
     ]
-    return [deliveries.capture(n + 1, sent(scene).jpeg) for n, scene in enumerate(scenes)]
+    return [sent(scene).jpeg for scene in scenes]
+
+
+def _pictures(deliveries: Deliveries, count: int = 4) -> list[UUID]:
+    return [deliveries.capture(n, jpeg) for n, jpeg in enumerate(_drawn(count), start=1)]
 
 
 def _ask(deliveries: Deliveries, wishes: str = "") -> int:
@@ -134,6 +140,7 @@ def test_there_is_one_proposal_under_way_for_a_camera(
     assert len(proposing.asked) == 1
 
 
+@pytest.mark.heavy
 def test_killed_at_any_point_it_is_paid_twice_only_in_doubt(
     deliveries: Deliveries, proposing: Proposing
 ) -> None:

@@ -143,6 +143,7 @@ with Adoption(ours, DramatiqPg(theirs), one_database=ours == theirs, batch=20) a
 """
 
 
+@pytest.mark.heavy
 def test_an_adoption_killed_again_and_again_moves_each_message_once(
     broker_database: str, theirs: TheirTable
 ) -> None:

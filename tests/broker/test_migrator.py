@@ -60,6 +60,7 @@ def test_pending_files_are_applied_in_order_and_only_once(
     assert rows(empty_database, "SELECT n FROM scout_test.t ORDER BY n") == [(1,), (2,)]
 
 
+@pytest.mark.heavy
 def test_ten_processes_at_once_apply_each_file_once(empty_database: str) -> None:
     program = "import sys; from scout_workers.broker import migrate; print(migrate(sys.argv[1]))"
     processes = [

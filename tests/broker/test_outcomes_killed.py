@@ -15,6 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+import pytest
 from fix_broker import eventually, rows
 
 PROGRAM = Path(__file__).with_name("outcome_worker.py")
@@ -119,6 +120,7 @@ def test_the_control_on_redis_does_what_follows_twice(redis_url: str, tmp_path: 
     assert {what for what in FOLLOWED if ran[what] > 1} == FOLLOWED
 
 
+@pytest.mark.heavy
 def test_the_control_on_rabbitmq_does_what_follows_twice(amqp_url: str, tmp_path: Path) -> None:
     ran = killed_and_succeeded(amqp_url, tmp_path)
     assert {what for what in FOLLOWED if ran[what] > 1} == FOLLOWED - {"complete"}

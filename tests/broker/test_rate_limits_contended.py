@@ -75,6 +75,7 @@ def test_no_window_lets_in_more_than_it_allows_while_it_slides(
     assert most_in_two_seconds(seconds) <= 30
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("what", "most"), [("adding", 25), ("rising", 300), ("falling", 300), ("looking_back", 300)]
 )
@@ -85,6 +86,7 @@ def test_the_control_that_looks_before_it_counts_lets_in_too_many(
     assert sum(contend(broker_database, what, "naive")) > most
 
 
+@pytest.mark.heavy
 def test_the_control_that_looks_before_it_counts_lets_too_many_hold_a_limit(
     broker_database: str,
 ) -> None:

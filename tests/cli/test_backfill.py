@@ -77,6 +77,7 @@ def test_run_brings_history_to_the_workers_and_says_how_it_went(
     assert [(each["state"], each["completed"]) for each in listed] == [("completed", 12)]
 
 
+@pytest.mark.heavy
 def test_ctrl_c_ends_the_watching_and_the_workers_go_on(
     cli: CommandLine, history: Database, tmp_path: Path
 ) -> None:
@@ -99,6 +100,7 @@ def test_ctrl_c_ends_the_watching_and_the_workers_go_on(
     assert history.value("SELECT count(*) FROM scout.analyses") == 12
 
 
+@pytest.mark.heavy
 def test_paused_resumed_and_cancelled_it_is_told_who_did_so(
     cli: CommandLine, history: Database
 ) -> None:

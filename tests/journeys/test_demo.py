@@ -107,14 +107,8 @@ def test_pictures_become_a_table_and_a_sheet_and_a_second_run_calls_no_model(
     assert dict(calls) == {"succeeded": 8, "void": 4}
 
 
-@pytest.mark.parametrize(
-    "provider",
-    [
-        "openai",
-        pytest.param("anthropic", marks=pytest.mark.heavy),
-        pytest.param("bedrock", marks=pytest.mark.heavy),
-    ],
-)
+@pytest.mark.heavy
+@pytest.mark.parametrize("provider", ["openai", "anthropic", "bedrock"])
 def test_an_imitated_provider_is_asked_once_for_each_picture_and_not_again(
     make_cli: MakeCommandLine, vector_url: str, drawn: Path, provider: str
 ) -> None:
@@ -172,7 +166,10 @@ def test_a_folder_without_pictures_is_one_sentence_and_starts_nothing(
 
 
 @needs_proc
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, 130), pytest.param(signal.SIGKILL, -9, marks=pytest.mark.heavy)],
+)
 def test_nothing_is_left_running_and_nothing_is_lost_when_the_demo_is_stopped(
     make_cli: MakeCommandLine, data_dir: Path, many: Path, number: signal.Signals, code: int
 ) -> None:
@@ -196,6 +193,7 @@ def test_nothing_is_left_running_and_nothing_is_lost_when_the_demo_is_stopped(
     assert with_that_folder(data_dir) == []
 
 
+@pytest.mark.heavy
 def test_the_yard_is_drawn_where_no_folder_is_given(cli: CommandLine, drawn: Path) -> None:
     # Drawing the whole day is tested elsewhere; here it is found drawn, but for one picture.
     yard = cli.data_dir / "demo" / f"yard-{scenes.DAY}"

@@ -46,6 +46,7 @@ def app(empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         yield app
 
 
+@pytest.mark.heavy
 def test_two_hundred_captures_survive_three_kills(app: App, tmp_path: Path) -> None:
     sold = send_captures(app)
     for done in (30, 80, 140):
