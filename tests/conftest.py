@@ -35,6 +35,7 @@ pytest_plugins: list[str] = [
     "fix_million",
     "fix_crowd",
     "fix_embeddings",
+    "fix_sides",
     "fix_summaries",
     "fix_typed",
 ]
