@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from benchmarks.provider_faults.probes import RETRY_AFTER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -108,9 +110,18 @@ class Outcome:
             ways.append("asked again")
         return ", ".join(ways) or ("answered" if self.state == "completed" else "given up")
 
+    @property
+    def slept(self) -> bool:
+        """Whether a thread waited for as long as the provider told us to stay away."""
+        return any(
+            (call.seconds or 0.0) >= RETRY_AFTER
+            for call in self.calls
+            if call.error_class in {"rate_limited", "overloaded"}
+        )
+
     def faults(self, deadline: float) -> list[str]:
         """Return what is wrong with it, in sentences; nothing, if all is as it must be."""
-        wrong = []
+        wrong = ["a thread slept on a Retry-After"] if self.slept else []
         late = [call for call in self.calls if (call.seconds or 0.0) > deadline + 0.5]
         if late:
             wrong.append(f"a call ended after {late[0].seconds:.1f} s")

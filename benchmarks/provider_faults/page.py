@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from benchmarks.provider_faults.outcomes import Outcome
 
+_SLOW_SECONDS: Final = 1.0
+
 COLUMNS: Final = (
     "Provider",
     "Fault",
@@ -26,6 +28,7 @@ COLUMNS: Final = (
     "Asked",
     "Billed",
     "Ledger",
+    "Deferrals",
     "Retries",
 )
 
@@ -46,6 +49,7 @@ def cells(outcome: Outcome) -> list[str]:
         str(outcome.asked),
         str(outcome.billed),
         ", ".join(call.status for call in outcome.calls) or "-",
+        str(outcome.counts.deferrals),
         str(outcome.counts.retries),
     ]
 
@@ -73,21 +77,40 @@ def page(outcomes: Sequence[Outcome], deadline: float, retry_after: float) -> st
     lines = [_INTRODUCTION.format(deadline=deadline, retry_after=retry_after)]
     lines += [
         f"| {_HEADINGS.replace('|', ' | ')} |",
-        "|---|---|---|--:|---|---|---|--:|---|--:|",
+        "|---|---|---|--:|---|---|---|--:|---|--:|--:|",
     ]
     for fault, each in by_fault.items():
         about, often = FAULTS[fault].about.rstrip("."), "always" if each[0].probe.always else "once"
         for place, outcome in enumerate(each):
-            name, _, _, seconds, error, then, state, _, billed, ledger, retries = cells(outcome)
+            name, _, _, seconds, error, then, state, _, billed, *rest = cells(outcome)
             front = f"`{fault}`, {often} | {about}" if place == 0 else " | "
             lines.append(
                 f"| {front} | {name} | {seconds} | {error} | {then} | {state} | {billed} "
-                f"| {ledger} | {retries} |"
+                f"| {' | '.join(rest)} |"
             )
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *closing(outcomes, deadline)]) + "\n"
 
 
-_HEADINGS = "fault|what happens|provider|ended|as|then|in the end|billed|ledger|retries"
+def closing(outcomes: Sequence[Outcome], deadline: float) -> list[str]:
+    """Return what is to be said below the table: which rows are slow, and what was missed."""
+    firsts = [each.first.seconds or 0.0 for each in outcomes if each.first is not None]
+    slow = [seconds for seconds in firsts if _SLOW_SECONDS <= seconds < deadline - 1]
+    told = []
+    if slow:
+        how = f"The {len(slow)} calls that took {min(slow):.1f} to {max(slow):.1f} s are the first"
+        told += [f"{how} of a worker that has just begun, all at", _CROWD, ""]
+    wrong = [
+        f"- {each.probe.provider} `{each.probe.fault}`: {fault}"
+        for each in outcomes
+        for fault in each.faults(deadline)
+    ]
+    missed = ["Missed when this was measured:", "", *wrong] if wrong else ["No bar was missed."]
+    return told + missed
+
+
+_CROWD = "once, and on cores that others were using too."
+
+_HEADINGS = "fault|what happens|provider|ended|as|then|in the end|billed|ledger|deferrals|retries"
 
 _INTRODUCTION = """\
 # What becomes of each fault of a provider
@@ -98,8 +121,9 @@ prints this table; it exits with 1 if a bar is missed. An attempt had {deadline:
 140, and Retry-After asked for {retry_after:g} s. *Once*: only the first call met the fault, and the
 next one shows the way back. *Always*: every call did.
 
-The bars: a call ends within its deadline + 0.5 s; a deferral burns no retry; nothing is billed that
-the ledger does not admit (`succeeded`, `in_doubt`, or `failed` with a receipt); no call stays open;
-an answer that is no use is asked for once more at most. A call that was told to come again later
-ended at once: the thread was free while the message waited.
+The bars: a call ends within its deadline + 0.5 s; one that was told to come again later ends before
+that moment (no thread sleeps on a Retry-After: the message waits, and is a deferral); a deferral
+burns no retry; nothing is billed that the ledger does not admit (`succeeded`, `in_doubt`, or
+`failed` with a receipt); no call stays open; an answer that is no use is asked for once more at
+most.
 """

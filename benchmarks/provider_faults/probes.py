@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from scout_workers.app import App
 
-RETRY_AFTER: Final = 3.0
+RETRY_AFTER: Final = 6.0
 # Of the others the next call is answered: what follows is the way back.
 ALWAYS: Final = frozenset(
     {name for name, fault in FAULTS.items() if fault.rewriting is not None}

@@ -28,7 +28,7 @@ _RECOVER = query("ledger_recover")
 
 _NOTHING_CAME: dict[str, Any] = {
     **dict.fromkeys(("served_model", "request_id", "cost_microdollars", "price_source")),
-    **dict.fromkeys(("latency_ms", "input_tokens", "output_tokens", "cached_tokens")),
+    **dict.fromkeys(("raw", "latency_ms", "input_tokens", "output_tokens", "cached_tokens")),
 }
 _CLOSING = {ErrorClass.RATE_LIMITED, ErrorClass.OVERLOADED}
 
@@ -112,7 +112,7 @@ def settle(
         Whether it was open.
     """
     parameters = {"status": status, "error_class": error_class, "error_detail": detail}
-    came = _NOTHING_CAME if paid is None else _told(paid)
+    came = _NOTHING_CAME if paid is None else _told(paid) | {"raw": storable(paid.raw)}
     row = tx.row(_SETTLE, came | parameters | {"id": call_id})
     if row is None:
         return False

@@ -10,7 +10,7 @@ import pytest
 from scout_workers import deadline
 from scout_workers.domain import leases
 from scout_workers.domain.calls import Answer, CallStatus, Usage
-from scout_workers.store import Store, ledger, profiles
+from scout_workers.store import Store, costs, ledger, profiles
 from scout_workers.store.ledger import CallInFlightError, Request
 
 if TYPE_CHECKING:
@@ -93,6 +93,22 @@ def test_a_request_whose_call_ended_without_an_answer_may_be_asked_again(
         ledger.settle(tx, call.id, status, error_class="refused", detail="no")
     assert _begin(store, request_of_the_yard, _claim(1, row=8)).id != call.id
     assert _statuses(database) == [status, "started"]
+
+
+def test_a_refusal_that_was_charged_for_is_a_failed_call_with_its_receipt(
+    store: Store, request_of_the_yard: Request, database: Database
+) -> None:
+    call = _begin(store, request_of_the_yard, _claim(1))
+    refusal = Answer("I'd rather\x00 not.", "m-1", Usage(90, 4), None, "unknown", 3)
+    for _ in range(2):
+        with store.transaction() as tx:
+            ledger.settle(tx, call.id, CallStatus.FAILED, error_class="refused", paid=refusal)
+    kept = "SELECT status, raw_answer, received_at = settled_at, input_tokens FROM scout.llm_calls"
+    assert database.rows(kept) == [("failed", "I'd rather\ufffd not.", True, 90)]
+    with store.transaction() as tx:
+        (line,) = costs.costs(tx, "model")
+    assert (line.what, line.failed, line.unpriced) == (f"{call.request.provider}/m-1", 1, 1)
+    assert _begin(store, request_of_the_yard, _claim(1, row=8)).answer is None
 
 
 def test_a_receipt_may_be_repeated_and_another_answer_may_not_replace_it(
@@ -190,7 +206,7 @@ def test_a_waiting_message_looks_again_soon_and_not_before_it_can_help(
     [
         "UPDATE scout.llm_calls SET status = 'succeeded', settled_at = now()",
         (
-            "UPDATE scout.llm_calls SET status = 'failed', settled_at = now(), raw_answer = 'x', "
+            "UPDATE scout.llm_calls SET status = 'void', settled_at = now(), raw_answer = 'x', "
             "received_at = now()"
         ),
         "UPDATE scout.llm_calls SET settled_at = now()",
