@@ -6,6 +6,7 @@ from dramatiq import RateLimitExceeded
 from dramatiq.middleware import Shutdown
 
 from scout_workers.domain.errors import ErrorClass, ScoutError, Verdict
+from scout_workers.store import is_away
 
 #: What waits for a person, and not for the other side to recover.
 _HELD = {ErrorClass.BUDGET, ErrorClass.PAUSED}
@@ -14,12 +15,13 @@ _HELD = {ErrorClass.BUDGET, ErrorClass.PAUSED}
 def verdict_of(exception: BaseException) -> Verdict:
     """Say what becomes of the message: our own errors say it themselves.
 
-    Dramatiq's RateLimitExceeded and Shutdown are no fault of the message either: deferred.
-    Everything else, TimeLimitExceeded included, may pass and is retried.
+    Dramatiq's RateLimitExceeded and Shutdown are no fault of the message either, nor is a database
+    that was away or ended the session: deferred. Everything else, TimeLimitExceeded included, may
+    pass and is retried.
     """
     if isinstance(exception, ScoutError):
         return exception.error_class.verdict
-    if isinstance(exception, RateLimitExceeded | Shutdown):
+    if isinstance(exception, RateLimitExceeded | Shutdown) or is_away(exception):
         return Verdict.DEFER
     return Verdict.RETRY
 

@@ -19,6 +19,7 @@ from scout_workers.store.errors import (
     StoreBusyError,
     StoreError,
     StoreUnavailableError,
+    is_away,
 )
 from scout_workers.store.transaction import Transaction
 
@@ -38,4 +39,5 @@ __all__ = [
     "StoreError",
     "StoreUnavailableError",
     "Transaction",
+    "is_away",
 ]

@@ -10,6 +10,8 @@ phases.TransactionHeldError
 
 from __future__ import annotations
 
+import psycopg
+
 from scout_workers.phases import TransactionHeldError
 
 
@@ -31,3 +33,21 @@ class CommitLostError(StoreError):
 
 class NestedTransactionError(TransactionHeldError):
     """A transaction was begun in a context that holds one already."""
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether it tells of a database that was not there, and of nothing that was asked of it.
+
+    It could not be reached, or it ended the session: it was shut down, crashed, is starting, has no
+    connection left, or was told to by somebody.
+    """
+    if isinstance(error, StoreUnavailableError | psycopg.errors.IdleInTransactionSessionTimeout):
+        return True
+    if not isinstance(error, psycopg.OperationalError):
+        return False
+    # One that libpq raises, because nobody answered, has no SQLSTATE.
+    state = error.sqlstate
+    return state is None or state.startswith(("08", "57P")) or state == _TOO_MANY_CONNECTIONS
+
+
+_TOO_MANY_CONNECTIONS = "53300"

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import dramatiq
+import psycopg
 import pytest
 from dramatiq import Middleware
 from dramatiq.middleware import CurrentMessage, Retries, Shutdown, TimeLimitExceeded
@@ -13,6 +14,7 @@ from fix_stub_worker import Recorder
 from scout_workers.deadline import DeadlineExceeded
 from scout_workers.domain.errors import ErrorClass, ScoutError
 from scout_workers.middleware.retries import VerdictRetries
+from scout_workers.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from dramatiq import Broker, Message
@@ -109,9 +111,13 @@ def test_under_the_stock_retries_the_same_error_burns_them_all(stub_worker: RunS
     [
         dramatiq.RateLimitExceeded("full"),  # type: ignore[no-untyped-call] # Dramatiq's is untyped
         Shutdown(),
+        StoreUnavailableError("the pool is exhausted"),
+        psycopg.OperationalError("server closed the connection unexpectedly"),
+        psycopg.errors.AdminShutdown("terminating connection due to administrator command"),
+        psycopg.errors.TooManyConnections("sorry, too many clients already"),
     ],
 )
-def test_dramatiqs_own_postponements_burn_no_retry_either(
+def test_dramatiqs_own_postponements_and_a_lost_database_burn_no_retry_either(
     stub_worker: RunStubWorker, exception: BaseException
 ) -> None:
     failing = Failing(exception, times=5)
@@ -127,6 +133,9 @@ def test_dramatiqs_own_postponements_burn_no_retry_either(
         DeadlineExceeded("spent"),
         TimeLimitExceeded(),
         OSError("anything else"),
+        psycopg.errors.QueryCanceled("canceling statement due to statement timeout"),
+        psycopg.errors.DeadlockDetected("deadlock detected"),
+        psycopg.errors.UniqueViolation("duplicate key value"),
         dramatiq.Retry("again", delay=1),
     ],
 )
