@@ -9,8 +9,8 @@ from rich.text import Text
 
 from scout_workers import messages
 from scout_workers.cli.console import cell, output, plain, print_json
-from scout_workers.cli.days import local_day
 from scout_workers.cli.errors import UsageMistakeError, verbose_option
+from scout_workers.cli.moments import local_day
 from scout_workers.cli.naming import clock_of, organization_of
 from scout_workers.cli.opening import opened
 from scout_workers.cli.tables import Column, short, show_table

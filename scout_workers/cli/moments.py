@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from scout_workers.cli.errors import UsageMistakeError
 from scout_workers.cli.words import zone_of
@@ -47,3 +47,19 @@ def moment(text: str, time_zone: str, *, now: datetime | None = None) -> datetim
     except ValueError:
         raise UsageMistakeError(f"{text[:40]!r} is no moment: write {HELP}.") from None
     return said if said.tzinfo is not None else said.replace(tzinfo=zone)
+
+
+def local_day(text: str, time_zone: str) -> date:
+    """Return the local day that was meant: 2026-06-21, today or yesterday.
+
+    Raises:
+        UsageMistakeError: It is none.
+    """
+    if (days := _DAYS.get(text.strip().lower())) is not None:
+        return datetime.now(UTC).astimezone(zone_of(time_zone)).date() - days
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageMistakeError(
+            f"{text[:40]!r} is no day: write it like 2026-06-21, today or yesterday."
+        ) from None

@@ -48,7 +48,13 @@ def test_a_policy_is_typed_and_a_wrong_one_is_explained(cli: CommandLine, yard: 
 def test_a_comparison_asks_before_it_pays_and_sends_each_run_once(
     cli: CommandLine, captures: list[UUID], database: Database, tmp_path: Path
 ) -> None:
-    cli.run("profile", "draft", "yard", "--model", "counting-v2")
+    hostile = "A van by the gate <script>alert(1)</script>"
+    database.rows(
+        "UPDATE scout.analyses SET headline = %s, flags = %s WHERE headline IS NOT NULL",
+        hostile,
+        ["<img src=x onerror=alert(1)>"],
+    )
+    cli.run("profile", "draft", "yard", "--model", "counting-v2", "--instructions", hostile)
     asked = cli.run("eval", "yard@1", "yard@2")
     assert asked.code == 130
     assert "yard@1 (counting / counting-v1) has 2 of 3 pictures to look at" in asked.err
@@ -59,5 +65,8 @@ def test_a_comparison_asks_before_it_pays_and_sends_each_run_once(
         assert told.code == 1
     assert json.loads(told.out)["verdict"]["pictures"] == len(captures)
     assert database.rows("SELECT queue FROM scout_broker.message") == [("backfill",)] * 5
-    assert "A van by the gate" in page.read_text()
-    assert "<script" not in page.read_text()
+    shown = page.read_text()
+    assert shown.count("A van by the gate &lt;script&gt;") >= 2  # said of a picture, and asked for
+    assert "&lt;img src=x" in shown
+    assert "<script" not in shown
+    assert "<img src=x" not in shown

@@ -9,7 +9,6 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from scout_workers.app.adopting import adoption
-from scout_workers.cli.broker.adopt_progress import AdoptionProgress
 from scout_workers.cli.broker.adopt_report import (
     Plan,
     as_data,
@@ -18,6 +17,7 @@ from scout_workers.cli.broker.adopt_report import (
     warn_of_queues,
 )
 from scout_workers.cli.console import print_json
+from scout_workers.cli.counting import Counting
 from scout_workers.cli.errors import BAD_INPUT, DONE, STOPPED, verbose_option
 from scout_workers.cli.opening import opened
 
@@ -107,14 +107,18 @@ def command(
 
 def _move(adopting: Adoption, plan: Plan, *, as_json: bool) -> int:
     found = adopting.survey()
-    progress = AdoptionProgress(sum(each.messages for each in found if plan.moves(each.state)))
+    progress = Counting("moving", sum(each.messages for each in found if plan.moves(each.state)))
     try:
         with progress:
             moved = adopting.move(
                 consumed=plan.consumed, rejected=plan.rejected, told=progress.moved
             )
     except KeyboardInterrupt:
-        click.echo(f"{progress.told()} Run the same command again: it goes on.", err=True)
+        click.echo(
+            f"Moved {progress.done:,} of {progress.total:,} messages. Run the same command again: "
+            "it goes on.",
+            err=True,
+        )
         return STOPPED
     left = adopting.survey()
     if as_json:

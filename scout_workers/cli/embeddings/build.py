@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from scout_workers.app import embedding_changes
+from scout_workers.cli.counting import Counting
 from scout_workers.cli.embeddings.names import mistakes, model_name
-from scout_workers.cli.embeddings.progress import TextsProgress
 from scout_workers.cli.errors import STOPPED, verbose_option
 from scout_workers.cli.opening import opened
 
@@ -58,7 +58,7 @@ def _wait(app: App, model: EmbeddingModel) -> embedding_changes.Progress:
     left = embedding_changes.progress(app, model)
     if left.missing:
         click.echo("Workers embed the texts (scout-workers worker); waiting for them.", err=True)
-    with TextsProgress(left.missing) as bar:
+    with Counting("embedding", left.missing) as bar:
         while left.missing:
             time.sleep(_LOOK_SECONDS)
             left = embedding_changes.progress(app, model)

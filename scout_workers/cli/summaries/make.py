@@ -10,7 +10,6 @@ import click
 from scout_workers import messages
 from scout_workers.cli import moments
 from scout_workers.cli.console import plain
-from scout_workers.cli.days import local_day
 from scout_workers.cli.errors import UsageMistakeError, verbose_option
 from scout_workers.cli.naming import camera_of
 from scout_workers.cli.opening import opened
@@ -67,4 +66,4 @@ def _window(camera: Camera, hour: str | None, day: str | None) -> Window:
     if hour is not None:
         return hour_of(moments.moment(hour, time_zone))
     assert day is not None
-    return day_on(local_day(day, time_zone), zone_of(time_zone))
+    return day_on(moments.local_day(day, time_zone), zone_of(time_zone))

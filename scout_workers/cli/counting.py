@@ -1,4 +1,4 @@
-"""The progress bar of texts that are embedded: on a terminal only, on standard error."""
+"""A progress bar that counts: on a terminal only, on standard error, gone when it is done."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-class TextsProgress:
-    """Counts the texts that are left.
+class Counting:
+    """Counts what is done of what there is.
 
     Args:
+        doing: What is done, in a word.
         total: How many there are; more may come meanwhile.
     """
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, doing: str, total: int) -> None:
         console = messages()
         self._bar = Progress(
-            TextColumn("embedding"),
+            TextColumn(doing),
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -30,13 +31,24 @@ class TextsProgress:
             transient=True,
             disable=not console.is_terminal,
         )
-        self._total = total
-        self._line = self._bar.add_task("embedding", total=total)
+        self._line = self._bar.add_task(doing, total=total)
+        self.done = 0
+        self.total = total
+
+    def moved(self, count: int) -> None:
+        """Show that so many more are done."""
+        self.done += count
+        self.total = max(self.total, self.done)
+        self._show()
 
     def left(self, count: int) -> None:
-        """Show how many are left."""
-        self._total = max(self._total, count)
-        self._bar.update(self._line, completed=self._total - count, total=self._total)
+        """Show that so many are left."""
+        self.total = max(self.total, count)
+        self.done = self.total - count
+        self._show()
+
+    def _show(self) -> None:
+        self._bar.update(self._line, completed=self.done, total=self.total)
 
     def __enter__(self) -> Self:
         self._bar.start()
