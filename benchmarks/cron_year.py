@@ -55,11 +55,14 @@ def entries() -> list[Entry]:
 
 def look(url: str, seed: int, days: int, stride: float) -> None:
     """Be one scheduler: look, go on by a random stride, until the year is over."""
-    pool = Pool(url, application_name="scout_app", max_size=2)
+    # A machine may be crowded: that a statement is cut off there is not what is to be seen.
+    pool = Pool(url, application_name="scout_app", max_size=2, operation_timeout=120.0)
     sending = PostgresBroker(url)
     dramatiq.set_broker(sending)
     # While one process sends, the others' simulated clocks may go on by weeks: no bound here.
-    scheduler = Scheduler(Store(pool), most_misfires=100_000)
+    scheduler = Scheduler(
+        Store(pool, statement_seconds=60.0, idle_seconds=120.0), most_misfires=100_000
+    )
     pick = random.Random(seed)
     moment, end = START, START + timedelta(days=days)
     while moment < end:
