@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scout_workers.app import housekeeping
+from scout_workers.app import housekeeping, operating
 from scout_workers.cli.console import output, print_json
 from scout_workers.cli.errors import verbose_option
+from scout_workers.cli.hand import hand
 from scout_workers.cli.opening import opened
 from scout_workers.cli.tables import Column, show_table
 from scout_workers.housekeeping.purging import COUNTED_TO
@@ -30,15 +31,16 @@ _NOTHING = "Nothing is old enough to go."
 def command(*, dry_run: bool, as_json: bool) -> None:
     """Remove what is older than the settings keep ([retention]), now and to the end.
 
-    Workers do so by themselves, a little every so often. Dead messages are the broker's, and go
-    after broker.keep_dead_days. Ctrl-C stops it between two batches; what went is gone.
+    Workers do so by themselves, a little every so often; so do dead messages go, those older than
+    broker.keep_dead_days. Ctrl-C stops it between two batches; what went is gone.
     """
     with opened() as app:
         purge = housekeeping.open_purge(app)
+        dead = operating.OldDead(app)
         if dry_run:
-            _show_plan(purge.plan(), as_json=as_json)
+            _show_plan([*purge.plan(), *dead.plan()], as_json=as_json)
         else:
-            _show_taken(_take_all(purge), as_json=as_json)
+            _show_taken(_take_all(purge) | dead.drop(by=hand()), as_json=as_json)
 
 
 def _take_all(purge: housekeeping.Purge) -> dict[str, int]:

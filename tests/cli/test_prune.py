@@ -19,6 +19,11 @@ OLD_EVENT = """
     INSERT INTO scout.events (organization_id, kind, subject_id, payload, created_at, broadcast_at)
     VALUES (%s, 'test', gen_random_uuid(), '{}', now() - interval '31 days', now())
 """
+DEAD = """
+    INSERT INTO scout_broker.dead_message
+        (id, message_id, queue, actor, priority, attempt, enqueued_at, died_at, reason, payload)
+    VALUES (%s, 'm', 'default', 'a', 0, 1, now(), now() - %s * interval '1 day', 'failed', '')
+"""
 COUNT = "SELECT count(*) FROM scout.events"
 
 
@@ -27,11 +32,15 @@ def test_what_would_go_is_shown_and_then_it_goes(
     cli: CommandLine, yard: Yard, database: Database
 ) -> None:
     database.rows(OLD_EVENT, yard.organization_id)
-    (due,) = json.loads(cli.run("prune", "--dry-run", "--json").out)
-    assert (due["kind"], due["count"]) == ("events", 1)
+    for days in (29, 31, 32):
+        database.rows(DEAD, days, days)
+    events, dead = json.loads(cli.run("prune", "--dry-run", "--json").out)
+    assert (events["kind"], events["count"]) == ("events", 1)
+    assert (dead["kind"], dead["count"]) == ("dead_messages", 2)
     assert database.value(COUNT) == 1
-    assert cli.run("prune").out == "Removed 1 events.\n"
+    assert cli.run("prune").out == "Removed 1 events.\nRemoved 2 dead messages.\n"
     assert database.value(COUNT) == 0
+    assert database.rows("SELECT id FROM scout_broker.dead_message") == [(29,)]
     assert cli.run("prune", "--dry-run").out == "Nothing is old enough to go.\n"
 
 
