@@ -5,10 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from .acts import SOMEBODY, Acts
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .database import Database
+    from .pool import Connection
 
 ABORT_SECONDS = 10.0
 
@@ -38,9 +41,10 @@ class Aborts:
 
     def __init__(self, database: Database, *, asked: Callable[[], None]) -> None:
         self._database = database
+        self._acts = Acts(database)
         self._asked = asked
 
-    def abort(self, message_id: str) -> Aborted:
+    def abort(self, message_id: str, *, by: str = SOMEBODY) -> Aborted:
         """End a message; reads the whole table of messages that wait and run.
 
         A message is not retried once it was aborted, nor run again when its worker dies: the
@@ -49,18 +53,28 @@ class Aborts:
 
         Args:
             message_id: Dramatiq's id of it.
+            by: Who says so, for the record.
 
         Raises:
             BrokerUnavailableError: The server stayed away for ten seconds, or broke off: it may
                 have been done.
         """
-        ((waiting, running),) = self._database.reach(
-            lambda connection: self._database.run(
-                "abort", {"message_id": message_id}, on=connection
-            ),
-            seconds=ABORT_SECONDS,
+        waiting, running = self._database.reach(
+            lambda connection: self._ended(connection, message_id, by), seconds=ABORT_SECONDS
         )
         if running:
             self._asked()
             return Aborted.RUNNING
         return Aborted.WAITING if waiting else Aborted.UNKNOWN
+
+    def _ended(self, connection: Connection, message_id: str, by: str) -> tuple[int, int]:
+        with connection.transaction():
+            parameters = {"message_id": message_id}
+            ((waiting, running),) = self._database.run("abort", parameters, on=connection)
+            if waiting or running:
+                act = self._acts.begin(
+                    "message abort", message_id, by=by, details={}, on=connection
+                )
+                self._acts.count(act, int(waiting) + int(running), on=connection)
+                self._acts.end(act, on=connection)
+            return int(waiting), int(running)

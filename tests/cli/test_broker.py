@@ -66,6 +66,10 @@ def test_aborted_messages_are_answered_for_one_by_one(cli: CommandLine, database
     assert json.loads(told.out) == {scheduled: "waiting", "nobody's": "unknown"}
     dead = database.rows("SELECT message_id, reason FROM scout_broker.dead_message ORDER BY id")
     assert dead == [(ready, "aborted"), (scheduled, "aborted")]
+    acts = database.rows(
+        "SELECT what, subject, messages FROM scout_broker.operator_act ORDER BY id"
+    )
+    assert acts == [("message abort", id_, 1) for id_ in (ready, running, scheduled)]
 
 
 def test_a_broker_that_cannot_says_so(cli: CommandLine) -> None:

@@ -9,6 +9,7 @@ import click
 from scout_workers.cli.broker_view import name_of
 from scout_workers.cli.console import output, plain, print_json
 from scout_workers.cli.errors import BAD_INPUT, DONE, UsageMistakeError, verbose_option
+from scout_workers.cli.hand import hand
 from scout_workers.cli.opening import opened
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def command(*, message_ids: Sequence[str], as_json: bool) -> int:
         aborts: Any = getattr(app.broker, "aborts", None)
         if aborts is None:
             raise UsageMistakeError(f"{name_of(app.broker)} cannot end a message once sent.")
-        fates = {message_id: str(aborts.abort(message_id)) for message_id in message_ids}
+        fates = {message_id: str(aborts.abort(message_id, by=hand())) for message_id in message_ids}
         seconds = app.settings.broker.heartbeat_seconds
     if as_json:
         print_json(fates)
