@@ -38,6 +38,7 @@ def middleware(
     opening: Callable[[], None] = _nothing,
     closing: Callable[[], None] = _nothing,
     clock: Clock | None = None,
+    figures: Clock | None = None,
 ) -> list[Middleware]:
     """What surrounds every message, for workers and for those who only send.
 
@@ -52,6 +53,7 @@ def middleware(
         opening: Opens what actors reach for, in each worker process before its threads start.
         closing: Closes it, when the last of them has ended.
         clock: Sends what is scheduled, in a thread of each worker process; None: others do.
+        figures: Tells what the process measures of its pools, likewise; None: nobody does.
     """
     limits = Limits(attempt_seconds, limit_seconds, exit_seconds)
     departure = Departure(drain_seconds=exit_seconds)
@@ -66,6 +68,8 @@ def middleware(
         ThreadWatch(departure),
         # No part in messages either, but sends some: stopped before resources are closed.
         Schedule(clock),
+        # Likewise, and writes with them: what `status` and `doctor pools` read.
+        Schedule(figures, name="pool-figures"),
         # Marks the context before anybody logs, and writes the line when all is decided.
         LogContext(),
         # Too old: nobody further in need look at it.

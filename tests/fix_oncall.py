@@ -46,6 +46,7 @@ WELL = Overview(
     queues=[QUEUE],
     workers=[WORKER],
     connections=[APP],
+    pools=[],
     server=Server(10, 100, NOW),
     flow=Flow(9, 3, 0, 5, 5),
     providers=[PROVIDER],

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from scout_workers import actors, stack
 from scout_workers.app import schedule
 from scout_workers.app.app import App
+from scout_workers.app.figures import Figures
+from scout_workers.broker import Pool, PostgresBroker
 from scout_workers.middleware import log_format
 from scout_workers.scheduling import Loop
 
@@ -45,6 +47,11 @@ def working_app(settings: Settings, make: Callable[..., App] = App) -> App:
     def close() -> None:
         app.close()
 
+    def lenders() -> list[Pool]:
+        broker = app.broker
+        return [app.pool, *([broker.pool] if isinstance(broker, PostgresBroker) else [])]
+
+    figures = Figures(lambda: app.store, lenders)
     log_format.set_up(settings.logging.level, settings.logging.format)
     limits = settings.deadline
     app = make(
@@ -56,6 +63,7 @@ def working_app(settings: Settings, make: Callable[..., App] = App) -> App:
             opening=open_,
             closing=close,
             clock=Loop(look) if settings.cron.in_workers else None,
+            figures=Loop(figures.run_once),
         ),
     )
     # An actor is declared on the broker there is when its file is imported.

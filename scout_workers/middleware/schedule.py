@@ -1,4 +1,4 @@
-"""Looks at the clock in a thread of a worker process; any number of processes may."""
+"""Does something now and then in a thread of a worker process, as to look at the clock."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STOP_SECONDS = 10.0
 
 
 class Clock(Protocol):
-    """What looks at the clock until told to stop."""
+    """What looks at the clock, or does something else now and then, until told to stop."""
 
     def run(self) -> None:
         """Go on until stopped."""
@@ -29,22 +29,22 @@ class Clock(Protocol):
 
 
 class Schedule(Middleware):
-    """Ties a look at the clock now and then to the life of a worker process.
+    """Ties what is done now and then to the life of a worker process.
 
     Args:
         clock: Looks and sends; None: this process does not.
+        name: Of the thread.
     """
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(self, clock: Clock | None = None, *, name: str = "schedule-clock") -> None:
         self._clock = clock
+        self._name = name
         self._thread: threading.Thread | None = None
 
     def after_worker_boot(self, broker: Broker, worker: Worker) -> None:
         """Begin to look."""
         if self._clock is not None:
-            self._thread = threading.Thread(
-                target=self._clock.run, name="schedule-clock", daemon=True
-            )
+            self._thread = threading.Thread(target=self._clock.run, name=self._name, daemon=True)
             self._thread.start()
 
     def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:

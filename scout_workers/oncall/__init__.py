@@ -9,7 +9,7 @@ Looks and judgements are apart, so that each judgement can be tested by its fact
 from __future__ import annotations
 
 from scout_workers.oncall.concerns import Concern, concerns
-from scout_workers.oncall.looking import look
+from scout_workers.oncall.looking import look, worker_lines
 from scout_workers.oncall.overview import (
     BudgetLine,
     Flow,
@@ -34,4 +34,5 @@ __all__ = [
     "concerns",
     "look",
     "rates",
+    "worker_lines",
 ]

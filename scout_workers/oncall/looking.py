@@ -20,6 +20,7 @@ from scout_workers.store import (
     backfill_reports,
     budgets,
     costs,
+    figures,
     gates,
     schedules,
     server,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from scout_workers.store.switches import Pause
 
 _MOST_BACKFILLS = 20
+_TOLD_SECONDS = 60.0
 
 
 def look(app: App) -> Overview:
@@ -60,6 +62,7 @@ def look(app: App) -> Overview:
             queues=queue_lines(queues or [], workers, app.settings),
             workers=workers,
             connections=server.connections(tx),
+            pools=figures.lately(tx, _TOLD_SECONDS),
             server=at,
             flow=Flow(moved.put, moved.gone, moved.died, *server.flow(tx)),
             providers=provider_lines(gates.listed(tx), paused, app.settings),

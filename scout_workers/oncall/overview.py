@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from scout_workers.store.backfill_reports import BackfillLine
     from scout_workers.store.costs import Deferred
+    from scout_workers.store.figures import PoolFigures
     from scout_workers.store.server import Connections, Server
     from scout_workers.store.switches import Pause
 
@@ -158,6 +159,7 @@ class Overview:
         counted_to: No further than this was counted.
         messages_about: How many there are, by the server's estimate.
         deferred: Why analyses are deferred.
+        pools: What worker processes told of theirs within a minute.
         paused: What somebody paused, but for queues.
         schedules: Those that run, the most overdue first.
     """
@@ -170,6 +172,7 @@ class Overview:
     queues: list[QueueLine]
     workers: list[WorkerLine]
     connections: list[Connections]
+    pools: list[PoolFigures]
     server: Server
     flow: Flow
     providers: list[ProviderLine]

@@ -50,6 +50,6 @@ class Loop:
             return
         self._complained_at = now
         if isinstance(error, StoreUnavailableError):
-            logger.warning("the clock is not looked at: %s", error)
+            logger.warning("%s waits: %s", threading.current_thread().name, error)
         else:
-            logger.error("a look at the clock failed; it goes on", exc_info=error)
+            logger.error("a look failed; it goes on", exc_info=error)

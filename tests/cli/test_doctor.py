@@ -11,7 +11,6 @@ from fix_cli import MESSAGE, WORKER
 
 if TYPE_CHECKING:
     from fix_cli import CommandLine, MakeCommandLine
-    from fix_pgbouncer import MakePgBouncer
     from fix_store import Database
 
 CANARY = "canary-s3cret"
@@ -28,7 +27,8 @@ def test_a_healthy_house_has_only_a_missing_worker_to_warn_of(
 ) -> None:
     found = findings(cli, 0)
 
-    assert {each["subject"] for each in found.values() if each["level"] != "OK"} == {"workers"}
+    warned = {each["subject"] for each in found.values() if each["level"] != "OK"}
+    assert warned == {"workers", "schedules"}  # nobody looks at the clock either
     assert found["workers"]["remedy"] == "start one with `scout-workers worker`"
     assert f"Postgres {postgres_version}." in found["database"]["text"]
     assert ", directly, as " in found["database"]["text"]
@@ -37,6 +37,9 @@ def test_a_healthy_house_has_only_a_missing_worker_to_warn_of(
     assert "written, read and deleted" in found["blobs"]["text"]
     assert "SCOUT_VECTOR_SEARCH" in found["settings"]["text"]
     assert "base.toml" in found["settings"]["text"]
+    assert found["pooler"]["text"].startswith("none in between")
+    assert found["application time-outs"]["text"] == "statement never, idle in transaction never"
+    assert "0 living workers may take 0, 1 of the settings 13" in found["connections"]["text"]
 
 
 def test_people_see_a_line_a_finding_and_what_to_do_under_it(cli: CommandLine) -> None:
@@ -45,14 +48,6 @@ def test_people_see_a_line_a_finding_and_what_to_do_under_it(cli: CommandLine) -
     assert shown.code == 0
     assert re.search(r"^WARN  workers +none is running$", shown.out, re.MULTILINE)
     assert "      -> start one with `scout-workers worker`\n" in shown.out
-
-
-def test_a_pooler_in_between_is_noticed(
-    make_cli: MakeCommandLine, pgbouncer: MakePgBouncer, store_url: str
-) -> None:
-    found = findings(make_cli(str(pgbouncer(store_url))), 0)
-
-    assert "through a pooler" in found["database"]["text"]
 
 
 def test_a_server_that_does_not_answer_ends_the_examination_of_all_that_rests_on_it(
@@ -163,3 +158,13 @@ def test_every_setting_is_listed_with_its_source_and_no_secret(cli: CommandLine)
     assert CANARY not in secret.out
     row = next(line for line in secret.out.splitlines() if line.startswith("vector_search"))
     assert row.split() == ["vector_search", "false", "SCOUT_VECTOR_SEARCH"]
+
+
+def test_schedules_nobody_looks_after_are_warned_of(cli: CommandLine, database: Database) -> None:
+    database.rows(
+        "INSERT INTO scout.schedules (name, cron, time_zone, actor, misfire, next_at) VALUES"
+        " ('sweep', '* * * * *', 'UTC', 'sweep', 'skip', now() - interval '1 hour')"
+    )
+    found = findings(cli, 0)
+
+    assert found["schedules"]["text"] == "overdue: sweep: nobody looks at the clock"

@@ -80,9 +80,12 @@ def test_a_worker_settles_what_an_import_sent(
 
     with working(cli, tmp_path / "log"):
         await_(lambda: database.value(unreadable) == 2, tmp_path / "log")
+        told = "SELECT count(DISTINCT pool) FROM scout.pool_figures"
+        await_(lambda: database.value(told) == 2, tmp_path / "log")
         alive = cli.run("status")
 
     assert " alive " in alive.out
+    assert "waited (p99)" in alive.out
     assert database.value("SELECT count(*) FROM scout.llm_calls WHERE status = 'succeeded'") == 0
 
 

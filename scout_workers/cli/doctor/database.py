@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import psycopg
-
-from scout_workers.cli.broker_view import name_of
+from scout_workers.cli.doctor.connecting import connected, row, through_pooler
 from scout_workers.cli.doctor.findings import error, ok, warn
 from scout_workers.cli.place import place_of
 
@@ -26,15 +23,15 @@ _LOOPBACK = frozenset({"", "localhost", "127.0.0.1", "::1"})
 def server(app: App) -> Iterator[Finding]:
     """Which server answers, straight or through a pooler, and as whom."""
     place = place_of(app.settings)
-    with _connected(app) as connection:
+    with connected(app) as connection:
         info = connection.info
-        pid, user, superuser = _row(
+        pid, user, superuser = row(
             connection,
             "SELECT pg_backend_pid(), current_user, "
             "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)",
         )
-        # A pooler hands out cancel keys of its own; only a server's is its process's id.
-        way = "directly" if pid == info.backend_pid else "through a pooler (PgBouncer or the like)"
+        pooled = through_pooler(connection, pid)
+        way = "through a pooler (PgBouncer or the like)" if pooled else "directly"
         major, minor = divmod(info.server_version, 10000)
         version = f"Postgres {major}.{minor}"
         if not place.setting:
@@ -69,8 +66,8 @@ def server(app: App) -> Iterator[Finding]:
 
 def pgvector(app: App) -> Iterator[Finding]:
     """Whether search by similarity can be had."""
-    with _connected(app) as connection:
-        offered, installed = _row(
+    with connected(app) as connection:
+        offered, installed = row(
             connection,
             "SELECT max(default_version), max(installed_version) "
             "FROM pg_available_extensions WHERE name = 'vector'",
@@ -92,9 +89,9 @@ def pgvector(app: App) -> Iterator[Finding]:
 
 def clock(app: App) -> Iterator[Finding]:
     """Whether this machine's clock and the database's agree."""
-    with _connected(app) as connection:
+    with connected(app) as connection:
         before = time.time()
-        (theirs,) = _row(connection, "SELECT extract(epoch FROM clock_timestamp())::float8")
+        (theirs,) = row(connection, "SELECT extract(epoch FROM clock_timestamp())::float8")
         after = time.time()
     # The answer was made at some moment between: only what lies outside is skew.
     skew = max(before - theirs, theirs - after, 0.0)
@@ -109,54 +106,13 @@ def clock(app: App) -> Iterator[Finding]:
         yield ok("clock", f"agrees with the database's within {max(skew, after - before):.2f} s")
 
 
-def connections(app: App) -> Iterator[Finding]:
-    """Whether the server has room for the workers the settings ask for."""
-    with _connected(app) as connection:
-        (most, used) = _row(
-            connection,
-            "SELECT current_setting('max_connections')::int "
-            "- current_setting('superuser_reserved_connections')::int, "
-            "(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')",
-        )
-    pools = app.settings.pools
-    ours = app.settings.broker.in_postgres
-    each = pools.application_size + 1 + pools.broker_size * ours  # one for providers' gates
-    wanted = each * app.settings.worker.processes
-    text = f"{used} of {most} in use; workers take at most {wanted}"
-    if wanted > most:
-        yield warn(
-            "connections",
-            text,
-            "raise the server's max_connections, put PgBouncer between, or "
-            "lower SCOUT_POOLS__APPLICATION_SIZE or SCOUT_WORKER__PROCESSES",
-        )
-    else:
-        beside = f" + {pools.broker_size} each" if ours else " each, besides the broker's own"
-        yield ok("connections", f"{text} ({pools.application_size}{beside})")
-
-
-def pools(app: App) -> Iterator[Finding]:
-    """Whether both pools connect, and as whom."""
-    lenders = [("application", app.pool), ("broker", getattr(app.broker, "pool", None))]
-    for name, pool in lenders:
-        # dramatiq-pg has a pool too, and it is of another kind.
-        if pool is None or not hasattr(pool, "connection"):
-            yield ok(f"{name} pool", f"none: {name_of(app.broker)} keeps messages elsewhere")
-            continue
-        with pool.connection() as connection:
-            user, shown = _row(
-                connection, "SELECT current_user, current_setting('application_name')"
-            )
-        yield ok(f"{name} pool", f"connects as {user!r}, shows as {shown!r}")
-
-
 def migrations(app: App) -> Iterator[Finding]:
     """Whether the database is up to date."""
     rows = app.migration_status()
     pending = [
-        f"{row.schema} {row.series} {row.version:04} {row.name}"
-        for row in rows
-        if not row.applied_at
+        f"{each.schema} {each.series} {each.version:04} {each.name}"
+        for each in rows
+        if not each.applied_at
     ]
     if pending:
         yield error(
@@ -166,21 +122,3 @@ def migrations(app: App) -> Iterator[Finding]:
         )
     else:
         yield ok("migrations", f"all {len(rows)} applied")
-
-
-@contextmanager
-def _connected(app: App) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-    with psycopg.connect(
-        app.database_url,
-        autocommit=True,
-        prepare_threshold=None,
-        connect_timeout=5,
-        application_name="scout_doctor",
-    ) as connection:
-        yield connection
-
-
-def _row(connection: psycopg.Connection[tuple[Any, ...]], query: str) -> tuple[Any, ...]:
-    row = connection.execute(query.encode()).fetchone()
-    assert row is not None
-    return row

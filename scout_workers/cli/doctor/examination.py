@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scout_workers.app import App
-from scout_workers.cli.doctor import database, machine, storage, work
+from scout_workers.cli.doctor import capacity, database, machine, pooler, roles, storage, work
 from scout_workers.cli.doctor.findings import Level, error
 from scout_workers.cli.explanations import explain
 
@@ -23,9 +23,9 @@ _GROUPS: tuple[tuple[Check, ...], ...] = (
     (machine.settings, machine.data_folder, machine.programs),
     (storage.blobs, storage.providers),
     (database.server,),
-    (database.pgvector, database.clock, database.connections, database.pools),
+    (database.pgvector, database.clock, pooler.pooler, capacity.connections, roles.pools),
     (database.migrations,),
-    (work.queues, work.workers),
+    (work.queues, work.workers, work.schedules),
 )
 _INDEPENDENT = 2
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from scout_workers.app.providers import choices
-from scout_workers.cli.doctor.findings import error, ok
+from scout_workers.cli.doctor.findings import error, ok, warn
 from scout_workers.llm.protocol import ModelError
 
 if TYPE_CHECKING:
@@ -14,11 +15,21 @@ if TYPE_CHECKING:
     from scout_workers.app import App
     from scout_workers.cli.doctor.findings import Finding
 
+_SLOW_SECONDS = 5.0
+
 
 def blobs(app: App) -> Iterator[Finding]:
     """Whether a blob can be written, read and deleted."""
+    began = time.monotonic()
     app.blobs.check()
-    yield ok("blobs", f"{app.blobs.describe()}: written, read and deleted")
+    took = time.monotonic() - began
+    text = f"{app.blobs.describe()}: written, read and deleted in {took:.2f} s"
+    if took > _SLOW_SECONDS:
+        yield warn(
+            "blobs", text, "each picture is read before a model is asked: look at the way there"
+        )
+    else:
+        yield ok("blobs", text)
 
 
 def providers(app: App) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from scout_workers import __version__
 from scout_workers.cli.broker_view import name_of, queue_lines, tells, worker_lines
 from scout_workers.cli.doctor.findings import ok, warn
 from scout_workers.cli.words import duration
+from scout_workers.store import schedules as store_schedules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from scout_workers.cli.doctor.findings import Finding
 
 _LONG_WAIT_SECONDS = 600.0
+_OVERDUE = 300.0
 
 
 def queues(app: App) -> Iterator[Finding]:
@@ -34,10 +36,14 @@ def queues(app: App) -> Iterator[Finding]:
             yield warn(
                 subject,
                 f"{line.dead} dead messages",
-                "see why in `scout-workers analyses list --state failed` and the workers' logs",
+                f"see what killed them: `scout-workers dead list --queue {line.queue}`",
             )
         if line.paused:
-            yield warn(subject, "is paused: its messages wait", "resume it when it may go on")
+            yield warn(
+                subject,
+                "is paused: its messages wait",
+                f"when it may go on: `scout-workers queue resume {line.queue}`",
+            )
         waiting = line.ready + line.scheduled
         if waiting and line.queue not in app.settings.queues:
             yield warn(
@@ -51,6 +57,35 @@ def queues(app: App) -> Iterator[Finding]:
                 f"its oldest message has been ready for {duration(line.oldest_ready_seconds)}",
                 "start more workers, or give the queue more slots",
             )
+
+
+def schedules(app: App) -> Iterator[Finding]:
+    """Whether somebody looks at the clock."""
+    wanted = [name for name, entry in app.settings.schedule.items() if entry.enabled]
+    with app.store.transaction() as tx:
+        known = store_schedules.all_of_them(tx)
+        now = store_schedules.look(tx, unsent_after=_LONG_WAIT_SECONDS).now
+    running = [(each, last) for each, last in known if each.state == "active"]
+    looking = "a worker does so ([cron] in_workers), or: scout-workers cron"
+    if not known and wanted:
+        yield warn(
+            "schedules",
+            f"{len(wanted)} stand in the settings, and nobody has ever looked at the clock",
+            f"they are brought in when somebody does: {looking}",
+        )
+        return
+    overdue = [each.name for each, _ in running if (now - each.next_at).total_seconds() > _OVERDUE]
+    if overdue:
+        yield warn(
+            "schedules", f"overdue: {', '.join(overdue)}: nobody looks at the clock", looking
+        )
+    else:
+        never = [each.name for each, last in running if last is None]
+        told = f"; not yet run: {', '.join(never)}" if never else ""
+        yield ok("schedules", f"{len(running)} run, none is overdue{told}")
+    paused = [each.name for each, _ in known if each.state == "paused"]
+    if paused:
+        yield ok("schedules paused", f"{', '.join(paused)}; scout-workers cron resume NAME")
 
 
 def workers(app: App) -> Iterator[Finding]:

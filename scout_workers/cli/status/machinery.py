@@ -15,9 +15,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from scout_workers.oncall import Overview, QueueLine
+    from scout_workers.store.figures import PoolFigures
     from scout_workers.store.server import Connections
 
 _OURS = "scout"
+_MILLI = 1000
+_POOLS = (
+    Column("pool"),
+    *right("in use", "open", "of at most", "waited (p99)", "held (p99)"),
+)
 
 
 def show_queues(console: Console, overview: Overview, growth: Mapping[str, float] | None) -> None:
@@ -97,6 +103,16 @@ def show_connections(console: Console, overview: Overview) -> None:
     show_table(console, "", columns, rows)
     console.print(Text(f"{server.used} of the server's {server.most} are in use", style="dim"))
     console.print()
+    if overview.pools:
+        show_table(console, "", _POOLS, [_pool(each) for each in overview.pools])
+        console.print()
+
+
+def _pool(each: PoolFigures) -> tuple[object, ...]:
+    return (
+        *(f"{each.host}:{each.pid} {each.pool}", each.in_use, each.size, each.max_size),
+        *(f"{each.wait_p99 * _MILLI:.1f} ms", f"{each.hold_p99 * _MILLI:.1f} ms"),
+    )
 
 
 def _connection(each: Connections) -> tuple[object, ...]:
