@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from scout_workers.domain.spans import span
+from scout_workers.oncall import pauses
 from scout_workers.store.switches import THE_PROVIDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scout_workers.oncall.overview import Overview, QueueLine
-    from scout_workers.store.switches import Pause
 
 LATE_SECONDS = 900.0
 """What has been ready for longer is late."""
@@ -117,7 +118,7 @@ def _flow(overview: Overview, queue: QueueLine) -> Iterator[Concern]:
         yield _note(
             subject,
             f"{waiting}: {queue.pause}",
-            f"scout-workers queue resume {queue.queue}",
+            f"scout-workers queue resume {quote(queue.queue)}",
         )
     elif queue.limit == 0:
         yield _note(
@@ -149,13 +150,13 @@ def _providers(overview: Overview) -> Iterator[Concern]:
             yield _hand(
                 f"provider {line.name}",
                 f"refused our key, and is not asked any more: {line.paused_reason}",
-                f"mend the key, then: scout-workers provider resume {line.name}",
+                f"mend the key, then: scout-workers provider resume {quote(line.name)}",
             )
         elif line.paused_by is not None:
             yield _note(
                 f"provider {line.name}",
                 f"paused by {line.paused_by}: {line.paused_reason}",
-                f"scout-workers provider resume {line.name}",
+                f"scout-workers provider resume {quote(line.name)}",
             )
         elif line.closed_seconds:
             yield _note(
@@ -169,17 +170,8 @@ def _providers(overview: Overview) -> Iterator[Concern]:
 def _pauses(overview: Overview) -> Iterator[Concern]:
     for pause in overview.paused:
         if pause.kind != "provider":
-            yield _note(
-                _paused_name(pause),
-                f"paused by {pause.paused_by}: {pause.reason}",
-                "it waits until somebody resumes it",
-            )
-
-
-def _paused_name(pause: Pause) -> str:
-    if pause.kind == "backfill":
-        return "history"
-    return f"{pause.kind} {pause.camera or pause.organization}"
+            subject = pauses.what(pause).removeprefix("the ")
+            yield _note(subject, pauses.why(pause), pauses.command(pause))
 
 
 def _budgets(overview: Overview) -> Iterator[Concern]:
@@ -188,7 +180,7 @@ def _budgets(overview: Overview) -> Iterator[Concern]:
             yield _note(
                 f"budget of {line.organization}",
                 f"the {line.period}'s is spent; the next begins in {span(line.seconds_left)}",
-                f"scout-workers budget set {line.organization} --{line.period} DOLLARS",
+                f"scout-workers budget set {quote(line.organization)} --{line.period} DOLLARS",
             )
 
 

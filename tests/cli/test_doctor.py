@@ -113,7 +113,7 @@ def test_too_few_connections_are_warned_of(cli: CommandLine) -> None:
         (MESSAGE, ("forgotten", "ready", 0), "queue forgotten", "nobody serves it"),
         (MESSAGE, ("processing", "ready", -3600), "queue processing", "ready for 1 h 0 min"),
         (WORKER, ("gone", 8, "0.1.0", 3600), "worker gone:8", "no heartbeat for 1 h"),
-        (WORKER, ("old", 9, "0.0.1", 0), "worker old:9", "runs version 0.0.1"),
+        (WORKER, ("old", 9, "0.0.1", -3600), "worker old:9", "runs version 0.0.1"),
     ],
 )
 def test_work_that_does_not_flow_is_warned_of(

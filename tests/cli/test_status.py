@@ -95,7 +95,7 @@ def test_status_tells_all_there_is_and_exits_with_1_for_what_needs_a_hand(
         "NOTE  queue events: 1 wait: paused by ann since",
         "      -> scout-workers queue resume events",
         "NOTE  provider openai/gpt: asked us to stay away for another 1 h 2",
-        "NOTE  history: paused by ann: quiet, please",
+        "NOTE  history: paused by ann since ",
         "NOTE  budget of Acme: the day's is spent",
         "HAND  queue insights: 1 wait and no living worker serves it",
         "and 6 that hold nothing",

@@ -63,7 +63,7 @@ def provider(**changes: Any) -> dict[str, Any]:
         (
             {"paused": [Pause("camera", "Acme", "yard", None, None, "dirt", "ann", NOW)]},
             False,
-            "paused by ann: dirt",
+            "paused by ann since 2026-06-01 12:00 UTC: dirt",
         ),
         ({"budgets": [replace(BUDGET, left_microdollars=0)]}, False, "the day's is spent"),
         (

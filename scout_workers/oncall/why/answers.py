@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from scout_workers.oncall import pauses
+
+if TYPE_CHECKING:
+    from scout_workers.store.switches import Pause
 
 
 class State(StrEnum):
@@ -50,3 +56,10 @@ class Answer:
     state: State
     sentence: str
     remedy: str = ""
+
+
+def paused(pause: Pause) -> Answer:
+    """Say that a pause is why, and how it is ended."""
+    return Answer(
+        State.PAUSED, f"{pauses.what(pause)} is {pauses.why(pause)}", pauses.command(pause)
+    )

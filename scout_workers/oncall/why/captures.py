@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from scout_workers.domain.captures import CaptureState
 from scout_workers.domain.errors import ErrorClass
 from scout_workers.domain.spans import span
-from scout_workers.oncall.why.answers import Answer, State
+from scout_workers.oncall.why.answers import Answer, State, paused
 from scout_workers.oncall.why.messages import why_message
-from scout_workers.oncall.why.pauses import paused
 
 if TYPE_CHECKING:
     from scout_workers.oncall.why.facts import CaptureFacts
@@ -71,8 +71,7 @@ def _over(standing: CaptureStanding) -> Answer | None:
         return Answer(
             State.FAILED,
             f"it failed{when}, after {standing.attempts} attempts: {_error(standing)}",
-            f"mend the cause, then: scout-workers analyses rerun --camera {standing.camera} "
-            f"--organization {standing.organization} --failed",
+            f"mend the cause, then: scout-workers analyses rerun {_selection(standing)} --failed",
         )
     if standing.analysis_state == "skipped":
         why = (
@@ -96,7 +95,7 @@ def _deferred(standing: CaptureStanding) -> Answer:
         return Answer(
             State.BUDGET,
             f"it waits for its organization's budget: {detail}",
-            f"scout-workers budget set {standing.organization} --day DOLLARS",
+            f"scout-workers budget set {quote(standing.organization)} --day DOLLARS",
         )
     if error == ErrorClass.PAUSED:
         return Answer(State.DEFERRED, f"it was deferred, and that is over now: {detail}")
@@ -138,7 +137,7 @@ def _not_asked(standing: CaptureStanding) -> Answer:
         return Answer(
             State.NOT_ASKED,
             f"its camera {standing.camera} has no active profile: nobody said what to look for",
-            f"scout-workers profile list {standing.camera}; then activate one",
+            f"see which there are: scout-workers profile list {_selection(standing)}",
         )
     if standing.analysis_state in _UNSETTLED:
         return Answer(
@@ -150,9 +149,13 @@ def _not_asked(standing: CaptureStanding) -> Answer:
     return Answer(
         State.NOT_ASKED,
         f"it was received {span(standing.received_seconds)} ago, and no message asks for it",
-        f"scout-workers backfill run --camera {standing.camera} "
-        f"--organization {standing.organization}",
+        f"scout-workers backfill run {_selection(standing)}",
     )
+
+
+def _selection(standing: CaptureStanding) -> str:
+    # Names are other people's: in a command they are quoted.
+    return f"--camera {quote(standing.camera)} --organization {quote(standing.organization)}"
 
 
 def _error(standing: CaptureStanding) -> str:

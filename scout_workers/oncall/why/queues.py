@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from scout_workers.app.glance import COUNTED_TO
 from scout_workers.domain.spans import span
-from scout_workers.oncall.why.answers import Answer, State
-from scout_workers.oncall.why.pauses import paused
+from scout_workers.oncall.why.answers import Answer, State, paused
 
 if TYPE_CHECKING:
     from scout_workers.oncall.overview import QueueLine
