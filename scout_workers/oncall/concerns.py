@@ -72,6 +72,12 @@ def _workers(overview: Overview) -> Iterator[Concern]:
             f"{overview.count(waiting)} messages wait and no worker is alive",
             "scout-workers worker",
         )
+    elif waiting and not overview.claiming:
+        yield _note(
+            "workers",
+            f"{overview.count(waiting)} messages wait, and all workers are on their way out",
+            "scout-workers worker, if nobody starts others anyway",
+        )
     for worker in overview.workers:
         if worker.state == "dead":
             yield _hand(
@@ -102,7 +108,7 @@ def _queues(overview: Overview) -> Iterator[Concern]:
 
 
 def _flow(overview: Overview, queue: QueueLine) -> Iterator[Concern]:
-    subject, served = f"queue {queue.queue}", bool(overview.alive)
+    subject, served = f"queue {queue.queue}", bool(overview.claiming)
     overdue = -(queue.next_due_seconds or 0.0)
     if served and overdue > UNPROMOTED_SECONDS:
         yield _hand(

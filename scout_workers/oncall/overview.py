@@ -187,6 +187,11 @@ class Overview:
         """The workers that are heard of."""
         return [worker for worker in self.workers if worker.state != "dead"]
 
+    @property
+    def claiming(self) -> list[WorkerLine]:
+        """The workers that still take messages: alive, and not on their way out."""
+        return [worker for worker in self.workers if worker.state == "alive"]
+
     def count(self, messages: int) -> str:
         """Write how many messages were counted: "10,000+" where there may be more."""
         return f"{messages:,}{'+' * (messages >= self.counted_to)}"

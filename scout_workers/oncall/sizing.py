@@ -98,7 +98,10 @@ def _pool(figures: PoolFigures, setting: str) -> Advice:
         f"average, {busy:.2f} at the busiest; {busy:.2f} + 3·√{busy:.2f} + 1 → {size}; p99: waited "
         f"for {figures.wait_p99 * _MILLI:.1f} ms, held for {figures.hold_p99 * _MILLI:.1f} ms"
     )
-    enough = size <= figures.max_size and figures.wait_p99 <= _MUCH_WAITING_SECONDS
+    # The first checkouts wait for connections that are only being made.
+    enough = figures.checkouts < _FEW_CHECKOUTS or (
+        size <= figures.max_size and figures.wait_p99 <= _MUCH_WAITING_SECONDS
+    )
     return Advice(
         what=f"{figures.pool}, each process",
         arithmetic=arithmetic,

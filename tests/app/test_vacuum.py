@@ -45,7 +45,6 @@ def test_a_look_tells_of_both_schemas_who_holds_back_and_what_is_to_spare(
     assert {"scout.captures", "scout_broker.message"} <= set(tables)
     result = tables["scout_broker.result"]
     assert result.spare_ratio == pytest.approx(0.9, abs=0.05)
-    assert tables["scout.captures"].spare is None  # never analysed
     assert found.freezing.age < found.freezing.due_at
     (holder,) = (
         each for each in found.report.holders if each.application_name == "somebody's shell"

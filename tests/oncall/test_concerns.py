@@ -29,6 +29,11 @@ def provider(**changes: Any) -> dict[str, Any]:
     ("changes", "hand", "text"),
     [
         ({"workers": []}, True, "5 messages wait and no worker is alive"),
+        (
+            {"workers": [replace(WORKER, state="draining")]},
+            False,
+            "5 messages wait, and all workers are on their way out",
+        ),
         (queue(workers=0), True, "3 wait and no living worker serves it"),
         (queue(oldest_ready_seconds=1000.0), True, "3 wait, the first for 16 min 40 s"),
         (

@@ -15,7 +15,7 @@ from scout_workers.cli.tables import Column, show_table
 from scout_workers.settings import describe
 
 _STYLES = {Level.OK: "green", Level.WARN: "yellow", Level.ERROR: "bold red"}
-_SUBJECT_WIDTH = 18
+_SUBJECT_WIDTH = 21
 
 
 @click.group(

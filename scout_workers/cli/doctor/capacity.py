@@ -36,7 +36,8 @@ def connections(app: App) -> Iterator[Finding]:
     )
     beside = f" + {pools.broker_size}" if ours else ", besides the broker's own"
     text = (
-        f"{found.used} of {found.most} in use ({by_name}); {alive} living workers may take "
+        f"{found.used} of {found.most} in use ({by_name}); {alive} living "
+        f"{'worker' if alive == 1 else 'workers'} may take "
         f"{each * alive}, {configured} of the settings {each * configured} "
         f"({pools.application_size}{beside} each)"
     )

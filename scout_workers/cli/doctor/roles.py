@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _LEAST_MS = 5000
 """No statement of ours may take longer; a role's limit below it would cut some off."""
 
+_ALTER = "ALTER ROLE {} SET {} = '{}'"
+
 _ASKED = (
     b"SELECT current_user, current_setting('application_name'),"
     b" (SELECT setting::int FROM pg_settings WHERE name = 'statement_timeout'),"
@@ -64,7 +66,7 @@ def timeouts(
     subject = f"{name} time-outs"
     told = f"statement {_said(statement_ms)}, idle in transaction {_said(idle_ms)}"
     short = [
-        f"ALTER ROLE {user} SET {setting} = '{wanted}'"
+        _ALTER.format(user, setting, wanted)
         for setting, value, wanted in (
             ("statement_timeout", statement_ms, "15s"),
             ("idle_in_transaction_session_timeout", idle_ms, "15s"),
@@ -78,8 +80,8 @@ def timeouts(
             subject,
             f"{told}: our transactions set their own, but a process that is stopped between two "
             "statements, or somebody's hand, would hold its locks for ever",
-            f"ALTER ROLE {user} SET statement_timeout = '30s'; "
-            f"ALTER ROLE {user} SET idle_in_transaction_session_timeout = '30s' (docs/roles.sql)",
+            f"{_ALTER.format(user, 'statement_timeout', '30s')}; "
+            f"{_ALTER.format(user, 'idle_in_transaction_session_timeout', '30s')} (docs/roles.sql)",
         )
     else:
         yield ok(subject, told)

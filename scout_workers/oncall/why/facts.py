@@ -20,7 +20,8 @@ class QueueFacts:
 
     Attributes:
         line: What it holds and what was said of it.
-        alive: How many workers are alive, whatever they serve.
+        alive: How many workers take messages, whatever they serve.
+        draining: How many are alive, and on their way out.
         known: Whether the settings name it; else no worker of these settings ever serves it.
         deferred: Why analyses are deferred, for a queue of analyses.
         history: The pause of all history, where this is the queue of history.
@@ -28,6 +29,7 @@ class QueueFacts:
 
     line: QueueLine
     alive: int
+    draining: int = 0
     known: bool = True
     deferred: list[Deferred] = field(default_factory=list)
     history: Pause | None = None

@@ -96,7 +96,8 @@ class _Gathering:
             history = next((each for each in paused if each.kind == "backfill"), None)
         return QueueFacts(
             line=line,
-            alive=sum(1 for each in self._workers if each.state != "dead"),
+            alive=sum(1 for each in self._workers if each.state == "alive"),
+            draining=sum(1 for each in self._workers if each.state == "draining"),
             known=line.queue in self._app.settings.queues,
             deferred=costs.deferred(tx) if line.queue in _OF_ANALYSES else [],
             history=history,

@@ -64,7 +64,8 @@ def _stopped(facts: QueueFacts) -> Answer | None:
 def _unserved(facts: QueueFacts) -> Answer | None:
     line = facts.line
     if not facts.alive:
-        return Answer(State.NO_WORKER, "no worker is alive", "scout-workers worker")
+        out = f", but for {facts.draining} on their way out" if facts.draining else ""
+        return Answer(State.NO_WORKER, f"no worker is alive{out}", "scout-workers worker")
     if not facts.known:
         return Answer(
             State.NO_WORKER,
