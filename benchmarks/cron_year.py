@@ -30,8 +30,10 @@ from scout_workers import broker, embedded
 from scout_workers.broker import Pool, PostgresBroker
 from scout_workers.domain.schedules import Entry, Misfire
 from scout_workers.scheduling import Scheduler, synchronise
-from scout_workers.store import MIGRATIONS, SCHEMA, Store
+from scout_workers.store import MIGRATIONS, SCHEMA, Store, schedules
 
+pause = time.sleep
+LEAD = timedelta(days=1)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SCHEDULES = {
     "nightly": ("30 2 * * *", "Europe/Berlin"),
@@ -59,17 +61,25 @@ def look(url: str, seed: int, days: int, stride: float) -> None:
     pool = Pool(url, application_name="scout_app", max_size=2, operation_timeout=120.0)
     sending = PostgresBroker(url)
     dramatiq.set_broker(sending)
-    # While one process sends, the others' simulated clocks may go on by weeks: no bound here.
-    scheduler = Scheduler(
-        Store(pool, statement_seconds=60.0, idle_seconds=120.0), most_misfires=100_000
-    )
+    store = Store(pool, statement_seconds=60.0, idle_seconds=120.0)
+    scheduler = Scheduler(store, most_misfires=100_000)
     pick = random.Random(seed)
     moment, end = START, START + timedelta(days=days)
     while moment < end:
         moment = min(moment + timedelta(minutes=pick.uniform(1, 2 * stride)), end)
         scheduler.tick(moment)
+        # Real clocks go together: none goes on by weeks while another process is sending.
+        while is_behind(store, moment - LEAD):
+            pause(0.05)
+            scheduler.tick(moment)
     sending.close()
     pool.close()
+
+
+def is_behind(store: Store, moment: datetime) -> bool:
+    """Whether anything that was due at a moment is still to be sent."""
+    with store.transaction() as tx:
+        return bool(schedules.due(tx, moment))
 
 
 def main() -> int:
