@@ -17,8 +17,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from warm_commands import WarmCommands
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # A worker process as one registers itself: host, process, version, seconds since its heartbeat.
@@ -55,10 +57,12 @@ class CommandLine:
 
     Attributes:
         variables: The settings it runs with.
+        warm: Runs what is run to its end.
     """
 
     data_dir: Path
     variables: dict[str, str]
+    warm: WarmCommands
 
     def given(self, **variables: str | None) -> CommandLine:
         """The same with other variables; None takes one away."""
@@ -87,12 +91,8 @@ class CommandLine:
 
     def run(self, *arguments: str | Path) -> Finished:
         """Run it to its end, its output piped."""
-        process = self.start(*arguments)
-        try:
-            out, err = process.communicate(timeout=_SECONDS)
-        finally:
-            process.kill()
-        return Finished(process.returncode, out, err)
+        words = [str(argument) for argument in arguments]
+        return Finished(*self.warm.run(words, self.environment, _SECONDS))
 
     def on_terminal(
         self,
@@ -136,14 +136,23 @@ class MakeCommandLine(Protocol):
     def __call__(self, url: str | None) -> CommandLine: ...
 
 
+@pytest.fixture(scope="session")
+def warm_commands() -> Iterator[WarmCommands]:
+    """The process that forks itself for commands."""
+    warm = WarmCommands()
+    yield warm
+    warm.close()
+
+
 @pytest.fixture
-def make_cli(tmp_path: Path) -> MakeCommandLine:
+def make_cli(tmp_path: Path, warm_commands: WarmCommands) -> MakeCommandLine:
     def make(url: str | None) -> CommandLine:
         variables = {"SCOUT_ENV": "test", "SCOUT_VECTOR_SEARCH": "false"}
         if url is not None:
             variables["DATABASE_URL"] = url
         data_dir = tmp_path / "data"
-        return CommandLine(data_dir, variables | {"SCOUT_DATA_DIR": str(data_dir)})
+        variables["SCOUT_DATA_DIR"] = str(data_dir)
+        return CommandLine(data_dir, variables, warm_commands)
 
     return make
 
