@@ -178,11 +178,9 @@ def test_a_folder_without_pictures_is_one_sentence_and_starts_nothing(
     assert not line.data_dir.exists()
 
 
+@pytest.mark.heavy
 @needs_proc
-@pytest.mark.parametrize(
-    ("number", "code"),
-    [(signal.SIGINT, 130), pytest.param(signal.SIGKILL, -9, marks=pytest.mark.heavy)],
-)
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_nothing_is_left_running_and_nothing_is_lost_when_the_demo_is_stopped(
     make_cli: MakeCommandLine, data_dir: Path, many: Path, number: signal.Signals, code: int
 ) -> None:

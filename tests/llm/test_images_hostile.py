@@ -125,6 +125,7 @@ def test_sixty_three_threads_prepare_good_and_bad_images_side_by_side() -> None:
     )
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="measured as Linux does")
 def test_large_pictures_take_turns_and_so_do_not_add_up_in_memory() -> None:
     measured = subprocess.run([sys.executable, "-c", MEMORY], check=True, capture_output=True)

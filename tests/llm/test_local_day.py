@@ -38,6 +38,10 @@ VISITED = {
 }
 
 
+# A day is drawn and looked at: half a minute on a slow machine.
+pytestmark = pytest.mark.heavy
+
+
 @pytest.fixture(scope="module")
 def told() -> list[tuple[str, Description]]:
     seen: list[PreparedImage] = []

@@ -75,6 +75,7 @@ def _enqueue(broker: PostgresBroker, count: int) -> None:
     broker.enqueue_many([hold, *quick])
 
 
+@pytest.mark.heavy
 def test_two_processes_of_a_command_finish_what_they_have_and_leave_the_rest_to_the_next(
     cli: CommandLine, broker: PostgresBroker, command: Command, database: Database
 ) -> None:
