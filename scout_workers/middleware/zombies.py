@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import threading
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 from scout_workers.deadline import watchdog
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from dramatiq import Worker
 
     from scout_workers.middleware.departure import Departure
@@ -73,6 +76,22 @@ class Zombies:
         worker.workers[:] = [thread for thread in worker.workers if thread not in stuck]
 
 
+def frame_of(thread: threading.Thread) -> FrameType | None:
+    """Return where a thread is; None if it has ended.
+
+    Python 3.11 lists the frames under a lock of the interpreter. Is garbage collected meanwhile,
+    and a `threading.local` part of it, its end waits for that same lock: for ever, and every
+    thread with it (github.com/python/cpython/issues/106883). So nothing is collected meanwhile.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames().get(thread.ident or 0)  # noqa: SLF001  the documented way
+    finally:
+        if collecting:
+            gc.enable()
+
+
 def _stack(thread: threading.Thread) -> str:
-    frame = sys._current_frames().get(thread.ident or 0)  # noqa: SLF001  the documented way
+    frame = frame_of(thread)
     return "".join(traceback.format_stack(frame)) if frame else "(it has just ended)"

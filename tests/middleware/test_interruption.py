@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import sys
 import threading
 
 from dramatiq.middleware import TimeLimitExceeded, raise_thread_exception
 from fix_broker import eventually
 
 from scout_workers.middleware.interruption import Interruption
+from scout_workers.middleware.zombies import frame_of
 
 
 class ClosedWithoutTheLock(Interruption):
@@ -44,7 +44,8 @@ class Closing:
             self.struck = "late"
 
     def closing_or_closed(self) -> bool:
-        frame = sys._current_frames()[self.thread.ident or 0]
+        frame = frame_of(self.thread)
+        assert frame is not None
         return frame.f_code is self.kind.close.__code__ or self.closed.is_set()
 
 
