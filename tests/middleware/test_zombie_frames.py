@@ -46,4 +46,4 @@ def test_a_look_at_a_thread_comes_back_whatever_is_collected_meanwhile() -> None
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="Python itself was mended in 3.12")
 def test_control_pythons_own_list_of_frames_stops_every_thread_for_ever() -> None:
-    assert not _come_back("sys._current_frames()", 10)
+    assert not _come_back("sys._current_frames()", 4)
