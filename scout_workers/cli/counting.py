@@ -1,36 +1,22 @@
-"""A progress bar that counts: on a terminal only, on standard error, gone when it is done."""
+"""A progress bar that counts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from rich.progress import TimeRemainingColumn
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-from scout_workers.cli.console import messages
-
-if TYPE_CHECKING:
-    from types import TracebackType
+from scout_workers.cli.bar import Bar
 
 
-class Counting:
+class Counting(Bar):
     """Counts what is done of what there is.
 
     Args:
         doing: What is done, in a word.
-        total: How many there are; more may come meanwhile.
+        total: How many there are; more may come meanwhile. None: nobody knows.
     """
 
-    def __init__(self, doing: str, total: int) -> None:
-        console = messages()
-        self._bar = Progress(
-            TextColumn(doing),
-            BarColumn(bar_width=None),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
+    def __init__(self, doing: str, total: int | None = None) -> None:
+        super().__init__(doing, TimeRemainingColumn())
         self._line = self._bar.add_task(doing, total=total)
         self.done = 0
         self.total = total
@@ -38,26 +24,15 @@ class Counting:
     def moved(self, count: int) -> None:
         """Show that so many more are done."""
         self.done += count
-        self.total = max(self.total, self.done)
+        if self.total is not None:
+            self.total = max(self.total, self.done)
         self._show()
 
     def left(self, count: int) -> None:
         """Show that so many are left."""
-        self.total = max(self.total, count)
+        self.total = max(self.total or 0, count)
         self.done = self.total - count
         self._show()
 
     def _show(self) -> None:
         self._bar.update(self._line, completed=self.done, total=self.total)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._bar.stop()

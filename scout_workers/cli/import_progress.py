@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Self
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import TaskID, TextColumn, TimeRemainingColumn
 
-from scout_workers.cli.console import messages
+from scout_workers.cli.bar import Bar
 from scout_workers.imports import Found, Outcome
 
-if TYPE_CHECKING:
-    from types import TracebackType
 
-
-class ImportProgress:
+class ImportProgress(Bar):
     """Watches an import (see `imports.Watcher`) and remembers how far it came."""
 
     def __init__(self) -> None:
-        console = messages()
-        self._bar = Progress(
-            TextColumn("importing"),
-            BarColumn(bar_width=None),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
+        super().__init__("importing", TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
         self._line: TaskID | None = None
         self._started = time.monotonic()
         self._total = 0
@@ -66,15 +45,3 @@ class ImportProgress:
     def _rate(self) -> str:
         seconds = max(time.monotonic() - self._started, 0.001)
         return f"{self._taken / seconds:.0f} pictures/s, {self._bytes / seconds / 1e6:.1f} MB/s"
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._bar.stop()

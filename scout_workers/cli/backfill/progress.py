@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import TextColumn
 
 from scout_workers.backfilling import revive
 from scout_workers.cli.backfill.report import cost, left, said
-from scout_workers.cli.console import messages
+from scout_workers.cli.bar import Bar
 from scout_workers.cli.tables import short
 from scout_workers.domain.backfills import BackfillState
 from scout_workers.store import backfill_reports
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from uuid import UUID
 
     from scout_workers.app import App
@@ -26,21 +25,11 @@ LOOK_SECONDS = 0.5
 LINE_SECONDS = 30.0
 
 
-class BackfillProgress:
+class BackfillProgress(Bar):
     """Shows a backfill as it is each time it is looked at."""
 
     def __init__(self) -> None:
-        console = messages()
-        self._terminal = console.is_terminal
-        self._bar = Progress(
-            TextColumn("backfill"),
-            BarColumn(bar_width=None),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[told]}"),
-            console=console,
-            transient=True,
-            disable=not self._terminal,
-        )
+        super().__init__("backfill", TextColumn("{task.fields[told]}"))
         self._line = self._bar.add_task("backfill", total=None, told="")
         self._next_line = time.monotonic() + LINE_SECONDS
 
@@ -48,21 +37,9 @@ class BackfillProgress:
         """Show how far it is."""
         told = _told(line)
         self._bar.update(self._line, completed=line.settled, total=line.total, told=told)
-        if not self._terminal and time.monotonic() >= self._next_line:
+        if not self._is_seen and time.monotonic() >= self._next_line:
             self._next_line = time.monotonic() + LINE_SECONDS
             click.echo(f"{short(line.id)} {line.settled:,} of {line.total:,}, {told}", err=True)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
 
 
 def watch(app: App, backfill_id: UUID) -> BackfillLine:

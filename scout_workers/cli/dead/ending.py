@@ -8,9 +8,9 @@ import click
 
 from scout_workers.app.operating import Which
 from scout_workers.cli.console import print_json
-from scout_workers.cli.dead.choosing import chosen, named, narrowed
-from scout_workers.cli.dead.progress import Walking
-from scout_workers.cli.errors import DONE, STOPPED, UsageMistakeError
+from scout_workers.cli.counting import Counting
+from scout_workers.cli.dead.choosing import Command, choosing, chosen, named, narrowed
+from scout_workers.cli.errors import DONE, STOPPED, UsageMistakeError, verbose_option
 from scout_workers.cli.hand import hand
 from scout_workers.cli.opening import opened
 from scout_workers.cli.operating import broker_of, confirmed
@@ -39,18 +39,40 @@ class Ending(NamedTuple):
     afterwards: str
 
 
+def ending_options(past: str) -> Callable[[Command], Command]:
+    """Give a command that ends dead messages its words: which of them, how many, and how."""
+
+    def give(command: Command) -> Command:
+        for option in (
+            verbose_option,
+            click.option("--json", "as_json", is_flag=True, help="For programs."),
+            click.option("--yes", "-y", is_flag=True, help="Do not ask."),
+            click.option("--dry-run", is_flag=True, help=f"Only show what would be {past}."),
+            click.option(
+                "--limit", type=click.IntRange(min=1), help="No more than so many, oldest first."
+            ),
+            click.option("--all", "everything", is_flag=True, help="Every dead message there is."),
+            choosing,
+            click.argument("ids", nargs=-1, metavar="[ID]..."),
+        ):
+            command = option(command)
+        return command
+
+    return give
+
+
 def end(
     make: Callable[[PostgresBroker], Ending],
-    ids: tuple[str, ...],
     *,
+    ids: tuple[str, ...],
     everything: bool,
     limit: int | None,
     dry_run: bool,
     yes: bool,
     as_json: bool,
-    options: dict[str, Any],
+    **options: Any,
 ) -> int:
-    """Do it to what was asked for, after a look and a yes; return the exit code."""
+    """Do it to what the options ask for, after a look and a yes; return the exit code."""
     if bool(ids) + narrowed(options) + everything != 1:
         raise UsageMistakeError(
             "Say which, in one way: numbers of `scout-workers dead list`, or filters (--like, "
@@ -62,8 +84,8 @@ def end(
         which = chosen(broker, options)
         if ids:
             which = Which(ids=named(ids), until=which.until)
-        with Walking("counting") as counting:
-            groups = broker.dead.groups(which, told=counting.went)
+        with Counting("counting") as counting:
+            groups = broker.dead.groups(which, told=counting.moved)
         found = sum(group.messages for group in groups)
         count = found if limit is None else min(found, limit)
         if dry_run or not count:
@@ -84,9 +106,9 @@ def _act(
     limit: int | None,
     as_json: bool,
 ) -> int:
-    with Walking(f"{ending.past}", count) as walking:
+    with Counting(f"{ending.past}", count) as walking:
         try:
-            done = ending.act(which, by=hand(), most=limit, told=walking.went)
+            done = ending.act(which, by=hand(), most=limit, told=walking.moved)
         except KeyboardInterrupt:
             click.echo(
                 f"{_messages(walking.done)} {_were(walking.done)} {ending.past}, the others are "

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scout_workers.cli.console import output, print_json
+from scout_workers.cli.counting import Counting
 from scout_workers.cli.dead.choosing import choosing, chosen
-from scout_workers.cli.dead.progress import Walking
 from scout_workers.cli.errors import verbose_option
 from scout_workers.cli.opening import opened
 from scout_workers.cli.operating import broker_of
@@ -47,8 +47,8 @@ def command(*, singly: bool, limit: int, as_json: bool, **options: Any) -> None:
             found = dead.find(which, most=limit)
             _tell_singly(found, as_json=as_json)
             return
-        with Walking("looking") as walking:
-            groups = dead.groups(which, told=walking.went)
+        with Counting("looking") as walking:
+            groups = dead.groups(which, told=walking.moved)
     if as_json:
         print_json(groups[:limit])
     elif not groups:

@@ -1,43 +1,39 @@
-"""How far a walk through the dead messages has come: on a terminal only, on standard error."""
+"""A progress bar: on a terminal only, on standard error, gone when it is done."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from scout_workers.cli.console import messages
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from rich.progress import ProgressColumn
 
-class Walking:
-    """Shows how many messages were gone through; gone itself when it is done.
+
+class Bar:
+    """What all bars have in common; it is to be seen for the length of a block.
 
     Args:
         title: What is being done.
-        total: Of how many; None: nobody knows.
+        more: What stands behind how many of how many.
     """
 
-    def __init__(self, title: str, total: int | None = None) -> None:
+    def __init__(self, title: str, *more: ProgressColumn) -> None:
         console = messages()
+        self._is_seen = console.is_terminal
         self._bar = Progress(
             TextColumn(title),
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
-            TimeRemainingColumn(),
+            *more,
             console=console,
             transient=True,
-            disable=not console.is_terminal,
+            disable=not self._is_seen,
         )
-        self._line = self._bar.add_task(title, total=total)
-        self.done = 0
-
-    def went(self, count: int) -> None:
-        """Move on by so many."""
-        self.done += count
-        self._bar.update(self._line, advance=count)
 
     def __enter__(self) -> Self:
         self._bar.start()
