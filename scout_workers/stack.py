@@ -66,10 +66,9 @@ def middleware(
         Drain(),
         # No part in messages; beside the departure it asks for.
         ThreadWatch(departure),
-        # No part in messages either, but sends some: stopped before resources are closed.
-        Schedule(clock),
-        # Likewise, and writes with them: what `status` and `doctor pools` read.
-        Schedule(figures, name="pool-figures"),
+        # No part in messages either, but sends some, and writes what `status` and `doctor pools`
+        # read: stopped before resources are closed.
+        Schedule({"schedule-clock": clock, "pool-figures": figures}),
         # Marks the context before anybody logs, and writes the line when all is decided.
         LogContext(),
         # Too old: nobody further in need look at it.

@@ -249,7 +249,8 @@ def million_template(template: Template) -> str:
                 connection.execute(statement.encode())
             connection.execute(
                 "INSERT INTO scout_broker.worker (id, host, boot_id, pid_space, pid, pid_start,"
-                " version, queues, threads) VALUES (%s, '', '', '', 1, 1, '', '{}', 1)",
+                " version, queues, threads, heartbeat_at)"
+                " VALUES (%s, '', '', '', 1, 1, '', '{}', 1, 'infinity')",
                 [WORKER],
             )
 

@@ -38,6 +38,16 @@ from scout_workers.domain.captures import BlobRef
 from scout_workers.store import cameras, organizations, profiles
 
 GIVE_UP_SECONDS = 7200
+OTHERS = {
+    "processing": 12,
+    "events": 4,
+    "default": 2,
+    "embeddings": 2,
+    "scheduled": 1,
+    "summary_generation": 1,
+    "insights": 1,
+    "profile_generation": 1,
+}
 FILL = """
 INSERT INTO scout.captures
     (organization_id, camera_id, bucket, key, captured_at, size_bytes, sha256, source)
@@ -65,8 +75,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="scout-bench-") as folder:
         Path(folder).chmod(0o711)
         os.environ["SCOUT_DATA_DIR"] = os.environ["BENCH_FOLDER"] = folder
-        others = sum(settings.load().queues.values()) - settings.load().queues["backfill"]
-        os.environ["SCOUT_QUEUES__BACKFILL"] = str(asked.threads - others)
+        slots = OTHERS | {"backfill": asked.threads - sum(OTHERS.values())}
+        os.environ |= {f"SCOUT_QUEUES__{queue.upper()}": str(n) for queue, n in slots.items()}
         with open_app(settings.load(data_dir=Path(folder))) as app:
             history = fill(app, asked.captures, asked.seconds)
             worker = Worker(asked.threads)

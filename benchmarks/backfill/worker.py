@@ -21,8 +21,8 @@ from scout_workers.app.working import working_app
 from scout_workers.blobs.files import FileStore
 from scout_workers.domain.calls import Answer, Usage
 from scout_workers.domain.captures import BlobRef
+from scout_workers.llm.local import LocalProvider
 from scout_workers.llm.models import Models
-from scout_workers.llm.protocol import ModelProvider
 from scout_workers.phases import outside_transaction
 
 if TYPE_CHECKING:
@@ -43,10 +43,12 @@ ANSWER = json.dumps(
 )
 
 
-class SleepingProvider(ModelProvider):
-    """Answers all alike after as many seconds as the model's name says; each call is told."""
+class SleepingProvider(LocalProvider):
+    """Describes all alike after as many seconds as the model's name says; each call is told.
 
-    name = "local"
+    What follows from observations, texts found and hours summarized, is worked as it always is.
+    """
+
     references_wanted = 0
 
     def __init__(self) -> None:

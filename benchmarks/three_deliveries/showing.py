@@ -87,6 +87,6 @@ def promises(captures: int, account: Account, looker: Looker) -> list[tuple[str,
         (
             f"connections of the application, {WORKERS} pools of {POOL}",
             f"{app} at most",
-            app <= WORKERS * POOL,
+            0 < app <= WORKERS * POOL,
         ),
     ]

@@ -1,14 +1,17 @@
-"""Does something now and then in a thread of a worker process, as to look at the clock."""
+"""Does things now and then in threads of a worker process, as to look at the clock."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING, Protocol
 
 from dramatiq import Middleware
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dramatiq import Broker, Worker
 
 logger = logging.getLogger(__name__)
@@ -32,30 +35,29 @@ class Schedule(Middleware):
     """Ties what is done now and then to the life of a worker process.
 
     Args:
-        clock: Looks and sends; None: this process does not.
-        name: Of the thread.
+        clocks: What looks and sends, by the name of its thread; None: this process does not.
     """
 
-    def __init__(self, clock: Clock | None = None, *, name: str = "schedule-clock") -> None:
-        self._clock = clock
-        self._name = name
-        self._thread: threading.Thread | None = None
+    def __init__(self, clocks: Mapping[str, Clock | None]) -> None:
+        self._clocks = {name: clock for name, clock in clocks.items() if clock is not None}
+        self._threads: list[threading.Thread] = []
 
     def after_worker_boot(self, broker: Broker, worker: Worker) -> None:
         """Begin to look."""
-        if self._clock is not None:
-            self._thread = threading.Thread(target=self._clock.run, name=self._name, daemon=True)
-            self._thread.start()
+        for name, clock in self._clocks.items():
+            thread = threading.Thread(target=clock.run, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
     def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
         """Look no more: a process on its way out begins nothing."""
-        if self._clock is not None:
-            self._clock.stop()
+        for clock in self._clocks.values():
+            clock.stop()
 
     def after_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
         """Wait for a look that was under way, before its connections are closed."""
-        if self._thread is None:
-            return
-        self._thread.join(STOP_SECONDS)
-        if self._thread.is_alive():
-            logger.error("thread %s did not stop within %g s", self._thread.name, STOP_SECONDS)
+        deadline = time.monotonic() + STOP_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                logger.error("thread %s did not stop within %g s", thread.name, STOP_SECONDS)

@@ -67,7 +67,9 @@ def test_threads_fit_the_slots_of_the_queues_that_are_served(
         # A worker tells of a queue with its next heartbeat after it has begun to serve it.
         await_(lambda: served() == [(queues, threads)], log)
 
-    assert f"1 process with {threads} threads for {threads} slots" in log.read_text()
+    said = log.read_text()
+    assert f"1 process with {threads} threads for {threads} slots" in said
+    assert "WARNING" not in said
 
 
 def test_a_worker_settles_what_an_import_sent(
