@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from scout_workers import settings
 from scout_workers.app import App
+from scout_workers.app.providers import choices
 from scout_workers.app.working import working_app
 from scout_workers.blobs.files import FileStore
 from scout_workers.domain.calls import Answer, Usage
@@ -86,8 +87,8 @@ class BenchApp(App):
 
     @cached_property
     def models(self) -> Models:
-        """The sleeping model alone."""
-        return Models({"local": SleepingProvider()})
+        """The sleeping model alone, for all that the settings choose."""
+        return Models({"local": SleepingProvider()}, choices(self.settings))
 
     @cached_property
     def blobs(self) -> FileStore:

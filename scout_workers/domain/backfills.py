@@ -140,7 +140,7 @@ class Standing:
         expected_cost: What one is thought to cost, as long as none has been paid for.
         unpriced: Of how many nobody knows it.
         rate_used_until: Up to which moment the rate is used up.
-        live_waiting: Messages of the live queue that wait for a worker.
+        live_waiting: Messages that live captures wait among, their events' included.
     """
 
     now: datetime
@@ -158,7 +158,7 @@ def room(throttle: Throttle, standing: Standing) -> int:
     target = throttle.max_in_flight
     if standing.live_waiting > 0:
         left = max(0, throttle.yield_at - standing.live_waiting)
-        target = target * left // throttle.yield_at
+        target = -(-target * left // throttle.yield_at)  # rounded up: one in flight may be all
     return max(
         0,
         min(

@@ -9,3 +9,6 @@ SCHEDULED = "scheduled"
 SUMMARY_GENERATION = "summary_generation"
 INSIGHTS = "insights"
 PROFILE_GENERATION = "profile_generation"
+
+LIVE = PROCESSING, DEFAULT, EVENTS
+"""Where live captures wait, and behind them what tells of them. History's events wait there too."""

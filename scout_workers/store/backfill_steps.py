@@ -85,7 +85,7 @@ def advance(tx: Transaction, backfill_id: UUID, step: int, *, live_waiting: int 
         tx: The transaction; it locks the backfill until it ends.
         backfill_id: The backfill.
         step: The number of the step.
-        live_waiting: How many live messages wait for a worker.
+        live_waiting: How many messages wait for a worker where live captures do.
 
     Returns:
         What was done; None: that step was taken before, or an operator's word overtook it.

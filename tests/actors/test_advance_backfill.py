@@ -34,6 +34,15 @@ SELECT c.key, count(a.id) FROM scout.captures c LEFT JOIN scout.analyses a ON a.
 GROUP BY c.key HAVING count(a.id) <> 1 OR min(a.state) <> 'completed'
 """
 
+CROWD = """
+INSERT INTO scout_broker.message (message_id, queue, actor, payload)
+SELECT n, %s, 'noop', '' FROM generate_series(1, 20) n RETURNING 1
+"""
+HALF_OF_IT_LEAVES = """
+DELETE FROM scout_broker.message
+WHERE queue = %s AND actor = 'noop' AND message_id::int > 10 RETURNING 1
+"""
+
 
 def _history(backfilling: Backfilling, count: int = 7) -> list[UUID]:
     return [backfilling.deliveries.capture(number) for number in range(1, count + 1)]
@@ -62,6 +71,24 @@ def test_history_is_analyzed_newest_first_a_few_at_a_time(backfilling: Backfilli
     line = backfilling.line(backfill_id)
     assert line.cost_microdollars == 7 * 1500
     assert (line.input_tokens, line.output_tokens) == (7000, 350)
+
+
+@straight
+@pytest.mark.parametrize("queue", messages.LIVE)
+def test_nothing_is_fed_while_much_waits_where_live_captures_and_their_events_do(
+    backfilling: Backfilling, queue: str
+) -> None:
+    _history(backfilling)
+    database = backfilling.deliveries.database
+    database.rows(CROWD, queue)
+    backfill_id = backfilling.begin(Throttle(max_in_flight=4, yield_at=20))
+
+    backfilling.step()
+    assert backfilling.line(backfill_id).fed == 0
+
+    database.rows(HALF_OF_IT_LEAVES, queue)
+    backfilling.step()
+    assert backfilling.line(backfill_id).fed == 2
 
 
 @straight

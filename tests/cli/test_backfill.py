@@ -129,6 +129,24 @@ def test_paused_resumed_and_cancelled_it_is_told_who_did_so(
     assert cli.run("backfill", "resume", name).code == 2
 
 
+def test_status_says_when_it_gives_way_to_live_work_and_to_whose(
+    cli: CommandLine, history: Database
+) -> None:
+    assert cli.run("backfill", "run", "--detach", "--yield-at", "5").code == 0
+    assert "gives way" not in cli.run("backfill", "status").err
+    history.rows(
+        "INSERT INTO scout_broker.message (message_id, queue, actor, payload)"
+        " SELECT n, 'default', 'noop', '' FROM generate_series(1, 7) n RETURNING 1"
+    )
+
+    shown = cli.run("backfill", "status")
+
+    assert "feeds nothing for now" in shown.err
+    assert "default 7 (nothing is fed from 5 on)" in shown.err
+    told = json.loads(cli.run("backfill", "status", "--json").out)
+    assert told["live_waiting"] == {"default": 7}
+
+
 def test_a_file_of_ids_is_taken_and_nothing_else(
     cli: CommandLine, history: Database, tmp_path: Path
 ) -> None:

@@ -48,6 +48,8 @@ def test_the_more_live_messages_wait_the_less_is_fed() -> None:
         0,
         0,
     ]
+    one = Throttle(max_in_flight=1, yield_at=50)
+    assert [room(one, replace(REST, live_waiting=each)) for each in waiting] == [1, 1, 1, 1, 0, 0]
 
 
 def test_a_rate_is_kept_from_step_to_step_and_little_is_made_up_for() -> None:

@@ -11,14 +11,19 @@ from scout_workers.backfilling import Slots
 from scout_workers.cli import pausing
 from scout_workers.cli.broker_view import worker_lines
 from scout_workers.cli.errors import UsageMistakeError
+from scout_workers.domain.backfills import BackfillState
 from scout_workers.store import backfill_reports, switches
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from scout_workers.app import App
     from scout_workers.store import Transaction
+    from scout_workers.store.backfill_reports import BackfillLine
     from scout_workers.store.switches import Pause
+
+COUNTED_TO = 1000
 
 
 def backfill_of(app: App, prefix: str) -> UUID:
@@ -70,6 +75,27 @@ def say_all_paused(pause: Pause | None) -> None:
             f"All work on history is paused {said}. Go on: scout-workers backfill resume --all",
             err=True,
         )
+
+
+def live_waiting(app: App) -> dict[str, int]:
+    """Count what waits, by queue, where live captures do: a backfill gives way to it."""
+    assert app.broker is not None  # opened, and asked below
+    counted = {queue: messages.waiting(queue, most=COUNTED_TO) for queue in messages.LIVE}
+    return {queue: count for queue, count in counted.items() if count}
+
+
+def say_giving_way(line: BackfillLine, waiting: Mapping[str, int]) -> None:
+    """Tell a person that a backfill feeds little or nothing for now, and why."""
+    count = sum(waiting.values())
+    if line.state != BackfillState.RUNNING or not count:
+        return
+    where = ", ".join(f"{name} {number:,}" for name, number in waiting.items())
+    feeds = "less" if count < line.yield_at else "nothing"
+    click.echo(
+        f"It gives way to live work and feeds {feeds} for now: messages that wait before its own "
+        f"are {where} (nothing is fed from {line.yield_at:,} on).",
+        err=True,
+    )
 
 
 def slots(app: App) -> Slots:

@@ -102,8 +102,9 @@ def throttling(command: Command) -> Command:
                 "--yield-at",
                 type=click.IntRange(min=1, max=1000),
                 metavar="N",
-                help="Feed nothing while N live messages wait, and half as much while half as "
-                "many do. Default: four times the slots of the live queue.",
+                help="Feed nothing while N messages wait where live captures and their events "
+                "do, half as much while half as many do. Default: four times the slots of the "
+                "live queue.",
             ),
         )
     ):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import click
 
-from scout_workers.cli.backfill.finding import all_paused, backfill_of, say_all_paused
+from scout_workers.cli.backfill.finding import (
+    all_paused,
+    backfill_of,
+    live_waiting,
+    say_all_paused,
+    say_giving_way,
+)
 from scout_workers.cli.backfill.progress import look, watch
 from scout_workers.cli.backfill.report import show_backfill
 from scout_workers.cli.console import output, print_json
@@ -47,9 +53,12 @@ def command(*, id_: str | None, watching: bool, as_json: bool) -> int | None:
         with app.store.transaction() as tx:
             history = backfill_reports.changes(tx, backfill_id)
             pause = all_paused(tx)
+        waiting = live_waiting(app)
     if as_json:
-        print_json({"backfill": line, "history": history, "all_paused": pause})
+        told = {"backfill": line, "history": history, "all_paused": pause, "live_waiting": waiting}
+        print_json(told)
     else:
         say_all_paused(pause)
+        say_giving_way(line, waiting)
         show_backfill(output(), line, history)
     return None
