@@ -17,7 +17,7 @@ from scout_workers.broker import EngineOptions, PostgresBroker, Pulse, migrate
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from fix_pgbouncer import MakePgBouncer
+    from fix_pgbouncer import Through
     from fix_postgres import MakeDatabase, Template
 
 PATIENCE = 20.0
@@ -50,8 +50,8 @@ def broker_url(request: pytest.FixtureRequest, broker_database: str) -> str:
     """How brokers reach that database: straight, and through PgBouncer in transaction mode."""
     if request.param == "direct":
         return broker_database
-    through: MakePgBouncer = request.getfixturevalue("pgbouncer")
-    return str(through(broker_database, pool_size=4))
+    through: Through = request.getfixturevalue("through_pgbouncer")
+    return through(broker_database, pool_size=4)
 
 
 @pytest.fixture

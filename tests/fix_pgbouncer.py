@@ -2,6 +2,7 @@
 
 `pgbouncer(database_url)` starts one and returns a URL that goes through it. That URL is also the
 handle for what can happen to a PgBouncer: `kill`, `start`, `stop`, `cont`, `pause`, `resume`.
+`through_pgbouncer` is one to which nothing happens, and that tests share.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -84,6 +85,10 @@ class PgBouncer(str):
         self = cls(urlunsplit(parts._replace(netloc=place)))
         self._setup = setup
         return self
+
+    def to(self, database_url: str) -> PgBouncer:
+        """Return the URL of another database of the same server, through this one."""
+        return self.over(database_url, self._setup)
 
     @property
     def port(self) -> int:
@@ -177,6 +182,36 @@ class MakePgBouncer(Protocol):
 @pytest.fixture
 def pgbouncer() -> Iterator[MakePgBouncer]:
     """Starts PgBouncers, which are gone after the test."""
+    with _starting() as make:
+        yield make
+
+
+class Through(Protocol):
+    """Returns the URL of a database through a PgBouncer that other tests go through too."""
+
+    def __call__(self, database_url: str, *, pool_size: int) -> str: ...
+
+
+@pytest.fixture(scope="session")
+def through_pgbouncer() -> Iterator[Through]:
+    """The way of tests that go through PgBouncer and do nothing to it: one for all of a process.
+
+    It takes whoever comes at his word, as to hash his password costs more than all it does else.
+    """
+    shared: dict[int, PgBouncer] = {}
+    with _starting() as make:
+
+        def through(database_url: str, *, pool_size: int) -> str:
+            if pool_size not in shared:
+                settings = {"auth_type": "trust"}
+                shared[pool_size] = make(database_url, pool_size=pool_size, settings=settings)
+            return str(shared[pool_size].to(database_url))
+
+        yield through
+
+
+@contextmanager
+def _starting() -> Iterator[MakePgBouncer]:
     binary = _binary()
     made: list[PgBouncer] = []
     folder = Path(tempfile.mkdtemp(prefix="scout-pgbouncer-"))
@@ -215,10 +250,12 @@ def pgbouncer() -> Iterator[MakePgBouncer]:
         pooled.start()
         return pooled
 
-    yield make
-    for each in made:
-        each.kill()
-    shutil.rmtree(folder)
+    try:
+        yield make
+    finally:
+        for each in made:
+            each.kill()
+        shutil.rmtree(folder)
 
 
 def find_pgbouncer() -> str | None:

@@ -23,6 +23,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 from used_databases import UsedDatabases
 
 from scout_workers import embedded
@@ -85,7 +86,20 @@ def postgres_url() -> Iterator[str]:
         yield url
         return
     with embedded.acquire(Path(os.environ[_FOLDER_VARIABLE]), options=_THROWAWAY) as server:
+        _quickly_hashed(server.url)
         yield server.url
+
+
+def _quickly_hashed(url: str) -> None:
+    """Keep the password so that to check it is quick: it costs half of a connection otherwise."""
+    password = conninfo_to_dict(url)["password"]
+    with psycopg.connect(url) as connection:
+        # One at a time: all processes of a run change the same row.
+        connection.execute("SELECT pg_advisory_xact_lock(1)")
+        connection.execute("SET LOCAL scram_iterations = 1")
+        connection.execute(
+            sql.SQL("ALTER ROLE CURRENT_USER PASSWORD {}").format(sql.Literal(password))
+        )
 
 
 @pytest.fixture(scope="session")

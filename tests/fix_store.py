@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from fix_pgbouncer import MakePgBouncer
+    from fix_pgbouncer import Through
     from fix_postgres import MakeDatabase, Template
 
 FIRST_MOMENT = datetime(2026, 6, 21, 4, 0, tzinfo=UTC)
@@ -53,8 +53,8 @@ def store_route(request: pytest.FixtureRequest, store_url: str) -> str:
     """
     if request.param == "direct":
         return store_url
-    through: MakePgBouncer = request.getfixturevalue("pgbouncer")
-    return str(through(store_url, pool_size=10))
+    through: Through = request.getfixturevalue("through_pgbouncer")
+    return through(store_url, pool_size=10)
 
 
 straight = pytest.mark.parametrize("store_route", ["direct"], indirect=True)

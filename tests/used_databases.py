@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, LiteralString, TypeAlias
 from uuid import uuid4
 
@@ -25,33 +26,35 @@ MOST_GROWTH = 8_000_000
 # Larger templates were made to be large.
 LARGEST = 40_000_000
 
-_TABLES = """
+_WRITTEN = """
 SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND pg_relation_size(c.oid) > 0
 """
-# What DDL would change, and neither rows, VACUUM nor ANALYZE do.
+# What DDL would change, and neither rows, VACUUM nor ANALYZE do. A row of a catalogue that is new
+# or changed has a transaction id above all others; one that is gone is missing in the count.
 _SHAPE = """
 SELECT md5(string_agg(part, ';' ORDER BY part)) FROM (
     SELECT concat_ws(' ', oid, relname, relnamespace, relowner, relacl, reloptions, relkind,
                      relrowsecurity, relhastriggers, relhasrules)
     FROM pg_class WHERE oid >= 16384 AND relkind <> 't'
-    UNION ALL SELECT concat_ws(' ', attrelid, attnum, xmin) FROM pg_attribute
-    WHERE attrelid >= 16384
-    UNION ALL SELECT concat_ws(' ', 'proc', oid, xmin) FROM pg_proc WHERE oid >= 16384
-    UNION ALL SELECT concat_ws(' ', 'trigger', oid, xmin) FROM pg_trigger
-    UNION ALL SELECT concat_ws(' ', 'constraint', oid, xmin) FROM pg_constraint
-    UNION ALL SELECT concat_ws(' ', 'type', oid, xmin) FROM pg_type WHERE oid >= 16384
-    UNION ALL SELECT concat_ws(' ', 'schema', oid, xmin) FROM pg_namespace WHERE nspname !~ '^pg_'
-    UNION ALL SELECT concat_ws(' ', 'extension', oid, xmin) FROM pg_extension
     UNION ALL SELECT concat_ws(' ', 'setting', setrole, setconfig) FROM pg_db_role_setting
     WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+    UNION ALL SELECT concat_ws(' ', catalogue, count(*), max(xmin::text::bigint)) FROM (
+        SELECT 'attribute', xmin FROM pg_attribute WHERE attrelid >= 16384
+        UNION ALL SELECT 'proc', xmin FROM pg_proc WHERE oid >= 16384
+        UNION ALL SELECT 'trigger', xmin FROM pg_trigger
+        UNION ALL SELECT 'constraint', xmin FROM pg_constraint
+        UNION ALL SELECT 'type', xmin FROM pg_type WHERE oid >= 16384
+        UNION ALL SELECT 'schema', xmin FROM pg_namespace WHERE nspname !~ '^pg_'
+        UNION ALL SELECT 'extension', xmin FROM pg_extension
+    ) AS rows (catalogue, xmin) GROUP BY catalogue
 ) AS parts (part)
 """
 
 
 @dataclass(frozen=True)
 class _Template:
-    tables: list[_Table]
     seeds: dict[_Table, str]
     sequences: dict[str, tuple[int, bool]]
     shape: str
@@ -99,19 +102,22 @@ class UsedDatabases:
         for names in self._free.values():
             for name in names:
                 self.drop(name)
+        self._server.close()
+
+    @cached_property
+    def _server(self) -> psycopg.Connection:
+        return psycopg.connect(self.server_url, autocommit=True)
 
     def _move(self, name: str) -> str | None:
         moved = _new_name()
-        with psycopg.connect(self.server_url, autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
-                [name],
-            )
-            try:
-                rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
-                connection.execute(rename.format(sql.Identifier(name), sql.Identifier(moved)))
-            except (psycopg.errors.ObjectInUse, psycopg.errors.InvalidCatalogName):
-                return None  # somebody came back at once, or the test dropped it
+        self._server.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
+            [name],
+        )
+        try:
+            self._on_the_server("ALTER DATABASE {} RENAME TO {}", name, moved)
+        except (psycopg.errors.ObjectInUse, psycopg.errors.InvalidCatalogName):
+            return None  # somebody came back at once, or the test dropped it
         return moved
 
     def _clean(self, name: str, template: _Template) -> bool:
@@ -122,8 +128,7 @@ class UsedDatabases:
             ):
                 return False
             connection.execute("SET session_replication_role = replica")  # no triggers
-            written = _written(connection, template.tables)
-            for table in written - template.seeds.keys():
+            for table in _written(connection) - template.seeds.keys():
                 connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(*table)))
                 connection.execute(sql.SQL("VACUUM {}").format(sql.Identifier(*table)))
             for sequence, last in template.sequences.items():
@@ -135,8 +140,7 @@ class UsedDatabases:
         return psycopg.connect(self.server_url, dbname=name, autocommit=True)
 
     def _on_the_server(self, statement: LiteralString, *names: str) -> None:
-        with psycopg.connect(self.server_url, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+        self._server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def _new_name() -> str:
@@ -144,10 +148,9 @@ def _new_name() -> str:
 
 
 def _look(connection: psycopg.Connection) -> _Template:
-    tables: list[_Table] = connection.execute(_TABLES).fetchall()
     size = _size(connection)
-    seeds = _contents(connection, _written(connection, tables)) if size <= LARGEST else {}
-    return _Template(tables, seeds, _sequences(connection), _shape(connection), size)
+    seeds = _contents(connection, _written(connection)) if size <= LARGEST else {}
+    return _Template(seeds, _sequences(connection), _shape(connection), size)
 
 
 def _sequences(connection: psycopg.Connection) -> dict[str, tuple[int, bool]]:
@@ -159,14 +162,9 @@ def _sequences(connection: psycopg.Connection) -> dict[str, tuple[int, bool]]:
     return {name: (last, called) for name, last, called in connection.execute(query)}
 
 
-def _written(connection: psycopg.Connection, tables: list[_Table]) -> set[_Table]:
-    looks = [
-        sql.SQL("SELECT {}, {} WHERE EXISTS (SELECT FROM {})").format(
-            *table, sql.Identifier(*table)
-        )
-        for table in tables
-    ]
-    return set(connection.execute(sql.SQL(" UNION ALL ").join(looks)).fetchall())
+def _written(connection: psycopg.Connection) -> set[_Table]:
+    """Return the tables that hold a page: all with rows, and some that held some."""
+    return set(connection.execute(_WRITTEN).fetchall())
 
 
 def _contents(connection: psycopg.Connection, tables: Iterable[_Table]) -> dict[_Table, str]:

@@ -144,11 +144,18 @@ def listing(
     *,
     state: str | None = None,
     target: str | None = None,
+    organization: str | None = None,
     event_id: UUID | None = None,
     limit: int,
 ) -> list[DeliveryLine]:
     """List deliveries, newest first."""
-    values = {"state": state, "target": target, "event_id": event_id, "limit": limit}
+    values = {
+        "state": state,
+        "target": target,
+        "organization": organization,
+        "event_id": event_id,
+        "limit": limit,
+    }
     return [DeliveryLine(*row) for row in tx.rows(_LIST, values)]
 
 

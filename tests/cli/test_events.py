@@ -56,6 +56,9 @@ def test_what_was_given_up_is_seen_and_tried_again(
 
     (line,) = json.loads(listened.run("events", "list", "--state", "dead", "--json").out)
     assert (line["target"], line["last_error"]) == ("crm", "it answered 500")
+    others = listened.run("events", "list", "--organization", "Somebody else")
+    assert others.err == "No deliveries match.\n"
+    assert "crm" in listened.run("events", "list", "--organization", "Acme").out
     assert "\ncrm " in listened.run("events", "targets").out
     shown = listened.run("events", "show", str(event_id)[:8])
     assert shown.code == 0, shown.err

@@ -17,6 +17,7 @@ from scout_workers.store import deliveries
     type=click.Choice(["pending", "delivered", "dead"]),
     help="Only those; dead: given up.",
 )
+@click.option("--organization", help="Only this organization's.")
 @click.option("--target", help="Only this target's.")
 @click.option(
     "--limit",
@@ -27,10 +28,14 @@ from scout_workers.store import deliveries
 )
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @verbose_option
-def command(*, state: str | None, target: str | None, limit: int, as_json: bool) -> None:
+def command(
+    *, state: str | None, organization: str | None, target: str | None, limit: int, as_json: bool
+) -> None:
     """List deliveries of events to targets, newest first."""
     with opened(migrate=False) as app, app.store.transaction() as tx:
-        lines = deliveries.listing(tx, state=state, target=target, limit=limit)
+        lines = deliveries.listing(
+            tx, state=state, organization=organization, target=target, limit=limit
+        )
     if as_json:
         print_json(lines)
     elif not lines:

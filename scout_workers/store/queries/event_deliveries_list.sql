@@ -7,6 +7,7 @@ JOIN scout.events AS event ON event.id = delivery.event_id
 JOIN scout.organizations AS organization ON organization.id = event.organization_id
 WHERE (%(state)s::text IS NULL OR delivery.state = %(state)s)
   AND (%(target)s::text IS NULL OR delivery.target = %(target)s)
+  AND (%(organization)s::text IS NULL OR organization.name = %(organization)s)
   AND (%(event_id)s::uuid IS NULL OR delivery.event_id = %(event_id)s)
 ORDER BY delivery.created_at DESC, delivery.target
 LIMIT %(limit)s
