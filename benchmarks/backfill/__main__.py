@@ -41,7 +41,7 @@ GIVE_UP_SECONDS = 7200
 OTHERS = {
     "processing": 12,
     "events": 4,
-    "default": 2,
+    "default": 4,
     "embeddings": 2,
     "scheduled": 1,
     "summary_generation": 1,

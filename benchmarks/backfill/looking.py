@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Self
 import psycopg
 from rich.table import Table
 
+from benchmarks.held import held
+
 if TYPE_CHECKING:
     import argparse
     from uuid import UUID
@@ -24,9 +26,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 CONNECTIONS = """
-SELECT application_name, count(*), count(*) FILTER (WHERE state = 'idle in transaction'
-       AND now() - state_change > interval '1 second')
-FROM pg_stat_activity WHERE application_name LIKE 'scout_%' GROUP BY 1
+SELECT application_name, client_port FROM pg_stat_activity
+WHERE application_name LIKE 'scout_%' AND backend_type = 'client backend'
+"""
+STUCK = """
+SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'scout_%'
+AND state = 'idle in transaction' AND now() - state_change > interval '1 second'
 """
 IN_BROKER = "SELECT count(*) FROM scout_broker.message WHERE queue = 'backfill'"
 STANDING = "SELECT state, completed + failed + skipped, failed FROM scout.backfills WHERE id = %s"
@@ -97,9 +102,8 @@ class Looker:
         """Look once; return the backfill's state."""
         (count,) = self._connection.execute(IN_BROKER).fetchone() or (0,)
         self.most["in broker"] = max(self.most["in broker"], count)
-        for name, connections, stuck in self._connection.execute(CONNECTIONS.encode()):
-            self.most[name] = max(self.most[name], connections)
-            self.most["stuck"] = max(self.most["stuck"], stuck)
+        self.most |= held(self._connection.execute(CONNECTIONS.encode()))
+        self.most["stuck"] = max(self.most["stuck"], self.value(STUCK))
         row = self._connection.execute(STANDING, [backfill_id]).fetchone()
         assert row is not None
         state, self.done, self.failed = row
@@ -149,7 +153,7 @@ def show(
             "application's connections, most",
             looker.most["scout_app"],
             "≤ 10",
-            looker.most["scout_app"] <= 10,
+            0 < looker.most["scout_app"] <= 10,
         ),
         (
             "broker's connections, most",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import psycopg
+
+from benchmarks.held import held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +17,6 @@ CONNECTIONS = """
 SELECT application_name, client_port FROM pg_stat_activity
 WHERE application_name LIKE 'scout_%' AND backend_type = 'client backend'
 """
-SOCKETS = Path("/proc/net/tcp")
-ESTABLISHED = "01"
 MESSAGES = "SELECT id, payload FROM scout_broker.message"
 STANDING = """
 SELECT (SELECT count(*) FROM scout_broker.message),
@@ -46,9 +45,7 @@ class Looker:
 
     def look(self) -> bool:
         """Look once; return whether there is anything left to do."""
-        listed = self._connection.execute(CONNECTIONS).fetchall()
-        open_ports = _open_ports()
-        self.most |= Counter(name for name, port in listed if port in open_ports)
+        self.most |= held(self._connection.execute(CONNECTIONS))
         if self._looks % EVERY == 0:
             for number, payload in self._connection.execute(MESSAGES):
                 self._options[number] = json.loads(bytes(payload))["options"]
@@ -69,17 +66,3 @@ class Looker:
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
-
-
-def _open_ports() -> set[int]:
-    """Return the ports whose sockets this machine's processes have open.
-
-    The server lists the session of a killed process until it finds the socket closed, which it does
-    when it next reads: nobody holds that connection any more, while the successor has its own.
-    """
-    sockets = (line.split() for line in SOCKETS.read_text("ascii").splitlines()[1:])
-    return {
-        int(local.rpartition(":")[2], 16)
-        for _, local, _, state, *_ in sockets
-        if state == ESTABLISHED
-    }

@@ -45,7 +45,7 @@ def await_(condition: Callable[[], bool], log: Path) -> None:
     ("arguments", "queues", "threads"),
     [
         ((), set(SLOTS), sum(SLOTS.values())),
-        (("--queues", "processing,default"), {"processing", "default"}, 14),
+        (("--queues", "processing,default"), {"processing", "default"}, 16),
     ],
 )
 def test_threads_fit_the_slots_of_the_queues_that_are_served(
