@@ -9,8 +9,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from scout_workers.cli.console import messages
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from rich.progress import ProgressColumn
 
 
@@ -39,10 +37,5 @@ class Bar:
         self._bar.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bar.stop()

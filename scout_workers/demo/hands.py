@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-    from types import TracebackType
-
 _TAIL_BYTES = 16_384
 
 WORKER = (sys.executable, "-m", "scout_workers", "worker")
@@ -124,10 +122,5 @@ class Hands:
         assert self._leash is not None, "used outside its with block"
         return self._leash
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()

@@ -17,7 +17,6 @@ from .target import Target, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from types import TracebackType
 
     from scout_workers.broker.pool import Connection
 
@@ -88,12 +87,7 @@ class Adoption:
             self._stack = stack.pop_all()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stack.close()
 
     def survey(self) -> list[Found]:
