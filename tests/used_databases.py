@@ -31,24 +31,22 @@ SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.rel
 WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND pg_relation_size(c.oid) > 0
 """
-# What DDL would change, and neither rows, VACUUM nor ANALYZE do. A row of a catalogue that is new
-# or changed has a transaction id above all others; one that is gone is missing in the count.
+# What DDL would change, and neither rows, VACUUM nor ANALYZE do.
 _SHAPE = """
 SELECT md5(string_agg(part, ';' ORDER BY part)) FROM (
     SELECT concat_ws(' ', oid, relname, relnamespace, relowner, relacl, reloptions, relkind,
                      relrowsecurity, relhastriggers, relhasrules)
     FROM pg_class WHERE oid >= 16384 AND relkind <> 't'
+    UNION ALL SELECT concat_ws(' ', attrelid, attnum, xmin) FROM pg_attribute
+    WHERE attrelid >= 16384
+    UNION ALL SELECT concat_ws(' ', 'proc', oid, xmin) FROM pg_proc WHERE oid >= 16384
+    UNION ALL SELECT concat_ws(' ', 'trigger', oid, xmin) FROM pg_trigger
+    UNION ALL SELECT concat_ws(' ', 'constraint', oid, xmin) FROM pg_constraint
+    UNION ALL SELECT concat_ws(' ', 'type', oid, xmin) FROM pg_type WHERE oid >= 16384
+    UNION ALL SELECT concat_ws(' ', 'schema', oid, xmin) FROM pg_namespace WHERE nspname !~ '^pg_'
+    UNION ALL SELECT concat_ws(' ', 'extension', oid, xmin) FROM pg_extension
     UNION ALL SELECT concat_ws(' ', 'setting', setrole, setconfig) FROM pg_db_role_setting
     WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
-    UNION ALL SELECT concat_ws(' ', catalogue, count(*), max(xmin::text::bigint)) FROM (
-        SELECT 'attribute', xmin FROM pg_attribute WHERE attrelid >= 16384
-        UNION ALL SELECT 'proc', xmin FROM pg_proc WHERE oid >= 16384
-        UNION ALL SELECT 'trigger', xmin FROM pg_trigger
-        UNION ALL SELECT 'constraint', xmin FROM pg_constraint
-        UNION ALL SELECT 'type', xmin FROM pg_type WHERE oid >= 16384
-        UNION ALL SELECT 'schema', xmin FROM pg_namespace WHERE nspname !~ '^pg_'
-        UNION ALL SELECT 'extension', xmin FROM pg_extension
-    ) AS rows (catalogue, xmin) GROUP BY catalogue
 ) AS parts (part)
 """
 
