@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 ROOT = Path(__file__).parents[2]
-CONNECTIONS = """
-SELECT application_name, client_port FROM pg_stat_activity
-WHERE application_name LIKE 'scout_%' AND backend_type = 'client backend'
-"""
 STUCK = """
 SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'scout_%'
 AND state = 'idle in transaction' AND now() - state_change > interval '1 second'
@@ -102,7 +98,7 @@ class Looker:
         """Look once; return the backfill's state."""
         (count,) = self._connection.execute(IN_BROKER).fetchone() or (0,)
         self.most["in broker"] = max(self.most["in broker"], count)
-        self.most |= held(self._connection.execute(CONNECTIONS.encode()))
+        self.most |= held(self._connection)
         self.most["stuck"] = max(self.most["stuck"], self.value(STUCK))
         row = self._connection.execute(STANDING, [backfill_id]).fetchone()
         assert row is not None

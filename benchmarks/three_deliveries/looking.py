@@ -13,10 +13,6 @@ from benchmarks.held import held
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CONNECTIONS = """
-SELECT application_name, client_port FROM pg_stat_activity
-WHERE application_name LIKE 'scout_%' AND backend_type = 'client backend'
-"""
 MESSAGES = "SELECT id, payload FROM scout_broker.message"
 STANDING = """
 SELECT (SELECT count(*) FROM scout_broker.message),
@@ -45,7 +41,7 @@ class Looker:
 
     def look(self) -> bool:
         """Look once; return whether there is anything left to do."""
-        self.most |= held(self._connection.execute(CONNECTIONS))
+        self.most |= held(self._connection)
         if self._looks % EVERY == 0:
             for number, payload in self._connection.execute(MESSAGES):
                 self._options[number] = json.loads(bytes(payload))["options"]

@@ -14,9 +14,6 @@ from scout_workers.store import backfill_steps
 
 logger = logging.getLogger(__name__)
 
-LIVE_COUNTED = 1000
-"""Live messages of a queue are counted no further: no backfill feeds while so many wait."""
-
 
 @dramatiq.actor(queue_name=messages.SCHEDULED)
 @messages.giving_way
@@ -27,10 +24,10 @@ def advance_backfill(backfill_id: str, step: str) -> None:
     number says that it was taken. A message that is lost is sent again by `sweep_backfills`.
     """
     store = resources().store
-    waiting = [messages.waiting(queue, most=LIVE_COUNTED) or 0 for queue in messages.LIVE]
+    waiting = sum(messages.live_waiting().values())
 
     with store.transaction() as tx:
-        done = backfill_steps.advance(tx, UUID(backfill_id), int(step), live_waiting=sum(waiting))
+        done = backfill_steps.advance(tx, UUID(backfill_id), int(step), live_waiting=waiting)
         if done is not None:
             fed = [messages.analyze_capture(each, historical=True) for each in done.fed]
             messages.send_all(fed, tx)

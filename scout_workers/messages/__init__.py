@@ -31,8 +31,8 @@ from scout_workers.messages.claims import (
 from scout_workers.messages.envelope import (
     Envelope,
     joined,
+    live_waiting,
     send_all,
-    waiting,
 )
 from scout_workers.messages.queues import (
     BACKFILL,
@@ -73,6 +73,6 @@ __all__ = [
     "generate_summary",
     "giving_way",
     "joined",
+    "live_waiting",
     "send_all",
-    "waiting",
 ]

@@ -9,11 +9,15 @@ import dramatiq
 
 from scout_workers import phases
 from scout_workers.messages.brokers import joins
+from scout_workers.messages.queues import LIVE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scout_workers.messages.brokers import OpenTransaction
+
+LIVE_COUNTED = 1000
+"""Live messages of a queue are counted no further: no backfill feeds while so many wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,14 @@ def send_all(envelopes: Sequence[Envelope], tx: OpenTransaction) -> None:
         tx.after_commit(broker.wake)
 
 
-def waiting(queue: str, *, most: int) -> int | None:
-    """Count what waits in a queue, no further than `most`; None: the broker does not tell."""
+def live_waiting() -> dict[str, int]:
+    """Count what waits where live captures do, by queue: what history gives way to.
+
+    Queues where nothing waits are left out, and all of them if the broker does not tell.
+    """
     phases.outside_transaction("asking the broker")
     broker = dramatiq.get_broker()
-    return broker.ready(queue, most=most) if joins(broker) else None
+    if not joins(broker):
+        return {}
+    counted = {queue: broker.ready(queue, most=LIVE_COUNTED) for queue in LIVE}
+    return {queue: count for queue, count in counted.items() if count}

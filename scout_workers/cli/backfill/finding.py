@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from scout_workers.store.backfill_reports import BackfillLine
     from scout_workers.store.switches import Pause
 
-COUNTED_TO = 1000
-
 
 def backfill_of(app: App, prefix: str) -> UUID:
     """Return the only backfill whose id begins so.
@@ -75,13 +73,6 @@ def say_all_paused(pause: Pause | None) -> None:
             f"All work on history is paused {said}. Go on: scout-workers backfill resume --all",
             err=True,
         )
-
-
-def live_waiting(app: App) -> dict[str, int]:
-    """Count what waits, by queue, where live captures do: a backfill gives way to it."""
-    assert app.broker is not None  # opened, and asked below
-    counted = {queue: messages.waiting(queue, most=COUNTED_TO) for queue in messages.LIVE}
-    return {queue: count for queue, count in counted.items() if count}
 
 
 def say_giving_way(line: BackfillLine, waiting: Mapping[str, int]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
+from scout_workers import messages
 from scout_workers.cli.backfill.finding import (
     all_paused,
     backfill_of,
-    live_waiting,
     say_all_paused,
     say_giving_way,
 )
@@ -53,7 +53,8 @@ def command(*, id_: str | None, watching: bool, as_json: bool) -> int | None:
         with app.store.transaction() as tx:
             history = backfill_reports.changes(tx, backfill_id)
             pause = all_paused(tx)
-        waiting = live_waiting(app)
+        assert app.broker is not None  # opened, and asked
+        waiting = messages.live_waiting()
     if as_json:
         told = {"backfill": line, "history": history, "all_paused": pause, "live_waiting": waiting}
         print_json(told)
